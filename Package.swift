@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+
+let argumentParser = product("ArgumentParser", "swift-argument-parser")
+let yams = product("Yams", "Yams")
+let mustache = product("Mustache", "swift-mustache")
+let grdb = product("GRDB", "GRDB.swift")
+let subprocess = product("Subprocess", "swift-subprocess")
+let system = product("SystemPackage", "swift-system")
+
+let package = Package(
+    name: "frappectl",
+    products: [.executable(name: "frappectl", targets: ["frappectl"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .target(name: "FrappeModel", swiftSettings: settings),
+        .target(name: "ManifestParsing", dependencies: ["FrappeModel", yams], swiftSettings: settings),
+        .target(
+            name: "ComposeTemplates", path: "compose",
+            resources: ["bench.yaml", "host.yaml", "configure.py", "commands.py", "facts.py", "assets.sh"]
+                .map { .embedInCode($0) },
+            swiftSettings: settings),
+        .target(
+            name: "Rendering", dependencies: ["FrappeModel", "ComposeTemplates", yams],
+            swiftSettings: settings),
+        .target(name: "Planning", dependencies: ["FrappeModel"], swiftSettings: settings),
+        .target(name: "StateStore", dependencies: ["FrappeModel", grdb], swiftSettings: settings),
+        .target(
+            name: "Operations",
+            dependencies: [
+                "FrappeModel", "ManifestParsing", "Rendering", "Planning", "StateStore", subprocess, system,
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "frappectl", dependencies: ["Operations", "ManifestParsing", argumentParser], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,184 @@
+/// Everything that was applied, as typed values with the defaults filled in.
+package struct Manifests: Hashable, Sendable {
+    package var host: HostSettings
+    package var benches: [ObjectName: Bench]
+    package var sites: [ObjectName: Site]
+    package var secrets: [ObjectName: SecretReference]
+
+    package init(
+        host: HostSettings = HostSettings(), benches: [ObjectName: Bench] = [:], sites: [ObjectName: Site] = [:],
+        secrets: [ObjectName: SecretReference] = [:]
+    ) {
+        self.host = host
+        self.benches = benches
+        self.sites = sites
+        self.secrets = secrets
+    }
+}
+
+/// The settings of the host itself (kind `Host`).
+package struct HostSettings: Hashable, Sendable {
+    package enum IngressMode: String, Sendable, CaseIterable { case own, include }
+
+    package var ingressMode: IngressMode = .own
+    /// The address nginx listens on.
+    package var listenAddress = "127.0.0.1"
+    package var httpPort = 8080
+    package var httpsPort = 8443
+    /// Ports on 127.0.0.1 that upstreams without a unix socket may use.
+    package var upstreamPorts: ClosedRange<Int> = 21000...21999
+    package var mariadbImage = "mariadb:10.11"
+    package var redisImage = "redis:7"
+    /// The range that every bench network takes a /24 from.
+    package var subnets = IPv4Network(10, 217, 0, 0, prefix: 16)
+    /// Memory of the shared MariaDB in bytes; nil for a fixed share of the host's.
+    package var mariadbMemory: Int?
+
+    package init() {}
+}
+
+/// An image, and when to pull it.
+package struct ImageSettings: Hashable, Sendable {
+    package enum PullPolicy: String, Sendable, CaseIterable {
+        case always = "Always"
+        case ifNotPresent = "IfNotPresent"
+        case never = "Never"
+    }
+
+    package var repository: String
+    package var tag: String
+    package var pullPolicy: PullPolicy
+
+    package init(repository: String, tag: String, pullPolicy: PullPolicy = .ifNotPresent) {
+        self.repository = repository
+        self.tag = tag
+        self.pullPolicy = pullPolicy
+    }
+
+    package var reference: String { "\(repository):\(tag)" }
+}
+
+/// What a component may use: CPU in thousandths of a core, memory in bytes.
+package struct ComponentResources: Hashable, Sendable {
+    package var requestedCPU: Int
+    package var requestedMemory: Int
+    package var limitCPU: Int
+    package var limitMemory: Int
+
+    package init(requestedCPU: Int, requestedMemory: Int, limitCPU: Int, limitMemory: Int) {
+        self.requestedCPU = requestedCPU
+        self.requestedMemory = requestedMemory
+        self.limitCPU = limitCPU
+        self.limitMemory = limitMemory
+    }
+}
+
+/// The Redis of a bench (kind `FrappeBench`, `spec.redisConfig`).
+package struct RedisSettings: Hashable, Sendable {
+    package enum Flavour: String, Sendable, CaseIterable { case redis, dragonfly }
+
+    package var flavour: Flavour = .redis
+    /// Nil for the host's.
+    package var image: String?
+    /// Bytes that the cache may hold.
+    package var maxMemory = 128 << 20
+
+    package init() {}
+}
+
+/// A bench (kind `FrappeBench`).
+package struct Bench: Hashable, Sendable {
+    package var name: ObjectName
+    package var image: ImageSettings
+    /// Names of the apps that must be in the image, beside frappe.
+    package var apps: [String]
+    package var replicas: [Component: Int]
+    /// Every component has an entry.
+    package var resources: [Component: ComponentResources]
+    package var redis: RedisSettings
+    package var domainSuffix: String?
+
+    package init(
+        name: ObjectName, image: ImageSettings, apps: [String] = [], replicas: [Component: Int] = [:],
+        resources: [Component: ComponentResources] = Component.defaultResources, redis: RedisSettings = RedisSettings(),
+        domainSuffix: String? = nil
+    ) {
+        self.name = name
+        self.image = image
+        self.apps = apps
+        self.replicas = replicas
+        self.resources = resources
+        self.redis = redis
+        self.domainSuffix = domainSuffix
+    }
+}
+
+/// A key of a Secret.
+package struct SecretKeyReference: Hashable, Sendable {
+    package var secret: ObjectName
+    package var key: String
+
+    package init(secret: ObjectName, key: String) {
+        self.secret = secret
+        self.key = key
+    }
+}
+
+/// A Secret without its values: those live in `agent/secrets/`.
+package struct SecretReference: Hashable, Sendable {
+    package var name: ObjectName
+    package var type: String
+    package var keys: Set<String>
+
+    package init(name: ObjectName, type: String = "Opaque", keys: Set<String>) {
+        self.name = name
+        self.type = type
+        self.keys = keys
+    }
+}
+
+/// A site (kind `FrappeSite`).
+package struct Site: Hashable, Sendable {
+    package var name: ObjectName
+    package var bench: ObjectName
+    /// The directory under `sites/`, a DNS name.
+    package var siteName: String
+    /// The public name, where it differs from `siteName`.
+    package var domain: String?
+    package var adminPassword: SecretKeyReference?
+    /// Apps to install beside frappe; nil for all the bench's.
+    package var apps: [String]?
+    /// The shared MariaDB server that holds its database.
+    package var databaseServer: String
+
+    package init(
+        name: ObjectName, bench: ObjectName, siteName: String, domain: String? = nil,
+        adminPassword: SecretKeyReference? = nil, apps: [String]? = nil,
+        databaseServer: String = Site.defaultDatabaseServer
+    ) {
+        self.name = name
+        self.bench = bench
+        self.siteName = siteName
+        self.domain = domain
+        self.adminPassword = adminPassword
+        self.apps = apps
+        self.databaseServer = databaseServer
+    }
+
+    package static let defaultDatabaseServer = "frappe-mariadb"
+
+    /// The public name and where it comes from: an explicit domain, the bench's suffix, or the site's own name.
+    package func resolvedDomain(suffix: String?) -> (name: String, source: String) {
+        if let domain { return (domain, "explicit") }
+        if let suffix, !siteName.hasSuffix(".\(suffix)"), siteName != suffix {
+            return ("\(siteName).\(suffix)", "suffix")
+        }
+        return (siteName, "siteName")
+    }
+
+    /// Every name under which the site is reached, its own first.
+    package func hostNames(suffix: String?) -> [String] {
+        let resolved = resolvedDomain(suffix: suffix).name
+        return resolved == siteName ? [siteName] : [siteName, resolved]
+    }
+}

@@ -1,0 +1,132 @@
+/// A container as the Engine's list tells it.
+package struct ObservedContainer: Hashable, Sendable {
+    package enum State: String, Sendable { case created, running, paused, restarting, removing, exited, dead }
+    package enum Health: String, Sendable { case none, starting, healthy, unhealthy }
+
+    package var id: String
+    package var name: String
+    package var state: State
+    package var health: Health
+    /// The Engine's words, such as `Up 2 hours (healthy)`.
+    package var status: String
+    package var imageID: String
+    package var networks: Set<String>
+    package var labels: [String: String]
+
+    package init(
+        id: String, name: String, state: State, health: Health = .none, status: String = "", imageID: String = "",
+        networks: Set<String> = [], labels: [String: String]
+    ) {
+        self.id = id
+        self.name = name
+        self.state = state
+        self.health = health
+        self.status = status
+        self.imageID = imageID
+        self.networks = networks
+        self.labels = labels
+    }
+
+    /// Which component of ours it is, nil for one-shot containers.
+    package var identity: ContainerIdentity? {
+        guard labels[Label.step] == nil, let component = labels[Label.component].flatMap(Component.init(rawValue:)),
+            let instance = labels[Label.instance]
+        else { return nil }
+        return ContainerIdentity(bench: bench, component: component, instance: instance)
+    }
+
+    package var bench: ObjectName? {
+        labels[Label.bench].map { ObjectName($0, namespace: labels[Label.namespace] ?? ObjectName.defaultNamespace) }
+    }
+
+    package var definitionHash: String? { labels[Label.definition] }
+    package var release: Int { labels[Label.release].flatMap { Int($0) } ?? 0 }
+    package var isOneShot: Bool { labels[Label.step] != nil }
+}
+
+/// A network as the Engine's list tells it.
+package struct ObservedNetwork: Hashable, Sendable {
+    package var id: String
+    package var name: String
+    package var subnets: [String]
+    package var labels: [String: String]
+
+    package init(id: String, name: String, subnets: [String], labels: [String: String]) {
+        self.id = id
+        self.name = name
+        self.subnets = subnets
+        self.labels = labels
+    }
+}
+
+/// What is on this host.
+package struct ObservedState: Sendable {
+    package var containers: [ObservedContainer] = []
+    package var networks: [ObservedNetwork] = []
+    /// Site directories that exist, per bench.
+    package var siteDirectories: [ObjectName: Set<String>] = [:]
+    /// The recorded phase of each site.
+    package var sitePhases: [ObjectName: SiteRecord] = [:]
+    /// The hash of what was last configured, per bench, while its directories are there.
+    package var configured: [ObjectName: String] = [:]
+    /// Image ids whose assets are extracted.
+    package var extractedAssets: Set<String> = []
+    /// Database servers whose data directory exists.
+    package var databaseDirectories: Set<String> = []
+    /// Containers that were told to finish their work and go, by id.
+    package var draining: Set<String> = []
+    /// Why the proxy's served files differ from what they should be, nil when they do not.
+    package var routeDrift: String?
+    /// Definitions by hash, of containers made before, so that a change can be told.
+    package var definitions: [String: ContainerDefinition] = [:]
+
+    package init() {}
+}
+
+/// Where a site is in its life.
+package enum SitePhase: String, Codable, Sendable {
+    case pending = "Pending"
+    case provisioning = "Provisioning"
+    case ready = "Ready"
+    case failed = "Failed"
+}
+
+/// What was recorded of a site: intent and the step reached.
+package struct SiteRecord: Hashable, Codable, Sendable {
+    package var object: ObjectName
+    package var siteName: String
+    package var bench: ObjectName
+    package var phase: SitePhase
+    package var reason: String?
+    package var databaseName: String
+    package var databaseServer: String
+
+    package init(
+        object: ObjectName, siteName: String, bench: ObjectName, phase: SitePhase, reason: String? = nil,
+        databaseName: String, databaseServer: String
+    ) {
+        self.object = object
+        self.siteName = siteName
+        self.bench = bench
+        self.phase = phase
+        self.reason = reason
+        self.databaseName = databaseName
+        self.databaseServer = databaseServer
+    }
+}
+
+/// The labels on every object of ours.
+package enum Label {
+    package static let root = "dev.frappectl.root"
+    package static let namespace = "dev.frappectl.namespace"
+    package static let bench = "dev.frappectl.bench"
+    package static let component = "dev.frappectl.component"
+    package static let instance = "dev.frappectl.instance"
+    package static let release = "dev.frappectl.release"
+    package static let definition = "dev.frappectl.definition"
+    package static let operation = "dev.frappectl.operation"
+    package static let step = "dev.frappectl.step"
+    package static let site = "dev.frappectl.site"
+    package static let subnet = "dev.frappectl.subnet"
+    package static let image = "dev.frappectl.image-reference"
+}

@@ -1,0 +1,104 @@
+/// What has to be done, in steps that say why and what they cost; the executor carries no decision logic.
+package struct Plan: Sendable {
+    package var steps: [Step]
+    /// Components and sites that are as they should be.
+    package var unchangedComponents: Int
+    package var unchangedSites: Int
+    /// What is on its way and needs nobody, such as a worker that finishes its job.
+    package var notes: [String]
+
+    package init(steps: [Step] = [], unchangedComponents: Int = 0, unchangedSites: Int = 0, notes: [String] = []) {
+        self.steps = steps
+        self.unchangedComponents = unchangedComponents
+        self.unchangedSites = unchangedSites
+        self.notes = notes
+    }
+
+    package var isEmpty: Bool { steps.isEmpty }
+}
+
+/// One thing to do.
+package struct Step: Hashable, Sendable {
+    /// Unique in its plan and stable across runs: `shop/web-1`, `site one.localhost`.
+    package var id: String
+    package var action: StepAction
+    /// The bench it belongs to, nil for what benches share.
+    package var bench: ObjectName?
+    /// What it is done to, in a person's words.
+    package var subject: String
+    /// Why, in a person's words.
+    package var cause: String
+    package var effect: Effect
+    /// Steps that must have succeeded before.
+    package var needs: Set<String>
+    /// Steps that must have ended before, however.
+    package var after: Set<String>
+
+    package init(
+        id: String, action: StepAction, bench: ObjectName?, subject: String, cause: String, effect: Effect = .none,
+        needs: Set<String> = [], after: Set<String> = []
+    ) {
+        self.id = id
+        self.action = action
+        self.bench = bench
+        self.subject = subject
+        self.cause = cause
+        self.effect = effect
+        self.needs = needs
+        self.after = after
+    }
+
+    /// What a step costs those who use the bench.
+    package enum Effect: String, Codable, Sendable {
+        case none
+        case restart
+        case downtime
+        case data
+    }
+}
+
+/// The kinds of step, each with all that its execution needs.
+package enum StepAction: Hashable, Sendable {
+    case createNetwork(DesiredNetwork)
+    case removeNetwork(ObservedNetwork)
+    case prepareDatabase(server: String)
+    case prepareBench(ObjectName)
+    case configureBench(ObjectName)
+    case extractAssets(ObjectName)
+    /// Create where absent, start, prove.
+    case start(DesiredContainer)
+    /// Start the new one, prove it; the old one goes in a step of its own.
+    case startBeside(DesiredContainer, old: [ObservedContainer])
+    /// Stop the old one, start the new one, prove it; the old one comes back where that fails.
+    case replace(DesiredContainer, old: [ObservedContainer])
+    case attach(NetworkAttachment)
+    case detach(container: ObservedContainer, network: String)
+    case remove(ObservedContainer)
+    /// Tell it to finish its work; a later run removes it.
+    case drain(ObservedContainer)
+    case createSite(Site)
+    case route(ObjectName?)
+    case verifySite(Site)
+
+    /// The kind's name in the journal and in `--json`.
+    package var kind: String {
+        switch self {
+        case .createNetwork: "create-network"
+        case .removeNetwork: "remove-network"
+        case .prepareDatabase: "prepare-database"
+        case .prepareBench: "prepare-bench"
+        case .configureBench: "configure-bench"
+        case .extractAssets: "extract-assets"
+        case .start: "start"
+        case .startBeside: "start-beside"
+        case .replace: "replace"
+        case .attach: "attach"
+        case .detach: "detach"
+        case .remove: "remove"
+        case .drain: "drain"
+        case .createSite: "create-site"
+        case .route: "route"
+        case .verifySite: "verify-site"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import FrappeModel
+
+/// One difference between two definitions of a container, in words, with the manifest fields it may come from.
+struct DefinitionChange: Hashable {
+    enum Origin { case image, resources, sites, redis, program }
+
+    let text: String
+    let origin: Origin
+
+    /// Paths in the bench's manifest, the likeliest first.
+    func fields(of component: Component) -> [String] {
+        switch origin {
+        case .image: ["spec.imageConfig.tag", "spec.imageConfig.repository", "spec.frappeVersion"]
+        case .resources: ["spec.componentResources.\(component.manifestKey)"]
+        case .redis: ["spec.redisConfig"]
+        case .sites, .program: []
+        }
+    }
+
+    static func between(_ old: ContainerDefinition, _ new: ContainerDefinition) -> [DefinitionChange] {
+        var changes: [DefinitionChange] = []
+        if old.image != new.image {
+            changes.append(.init(text: "image \(short(old.image)) -> \(short(new.image))", origin: .image))
+        }
+        changes += limits(old.limits, new.limits)
+        changes += command(old.command ?? [], new.command ?? [])
+        if old.files != new.files || old.aliases != new.aliases {
+            changes.append(.init(text: "its sites and names changed", origin: .sites))
+        }
+        if changes.isEmpty, old != new { changes.append(.init(text: "its definition changed", origin: .program)) }
+        return changes
+    }
+
+    private static func limits(
+        _ old: ContainerDefinition.Limits, _ new: ContainerDefinition.Limits
+    ) -> [DefinitionChange] {
+        var changes: [DefinitionChange] = []
+        func compare(_ name: String, _ before: Int?, _ after: Int?, _ show: (Int) -> String) {
+            guard before != after else { return }
+            let text = "\(name) \(before.map(show) ?? "none") -> \(after.map(show) ?? "none")"
+            changes.append(.init(text: text, origin: .resources))
+        }
+        compare("memory limit", old.memory, new.memory, Quantity.bytes)
+        compare("memory request", old.memoryReservation, new.memoryReservation, Quantity.bytes)
+        compare("CPU limit", old.cpu, new.cpu) { "\($0)m" }
+        compare("CPU request", old.cpuShares, new.cpuShares) { "\(($0 * 1000 + 512) / 1024)m" }
+        return changes
+    }
+
+    private static func command(_ old: [String], _ new: [String]) -> [DefinitionChange] {
+        guard old.count == new.count else { return [.init(text: "its command changed", origin: .program)] }
+        return zip(old, new).filter { $0 != $1 && !$0.contains("/run/frappectl/") }.map { before, after in
+            let origin: Origin = before.hasPrefix("--workers") ? .resources : .redis
+            guard let name = before.split(separator: "=").first, after.hasPrefix(name), before.contains("=") else {
+                return .init(text: "\(before) -> \(after)", origin: origin)
+            }
+            let value = after.dropFirst(name.count + 1)
+            return .init(
+                text: "\(name.drop { $0 == "-" }) \(before.dropFirst(name.count + 1)) -> \(value)", origin: origin)
+        }
+    }
+
+    private static func short(_ image: String) -> String {
+        String(image.replacing("sha256:", with: "").prefix(12))
+    }
+}

@@ -1,0 +1,24 @@
+import FrappeModel
+
+/// The names of steps: the same in every plan, so that the journal and a person can follow one across runs.
+enum StepID {
+    static func network(_ name: String) -> String { "network \(name)" }
+    static func databaseDirectory(_ server: String) -> String { "directory \(server)" }
+    static func prepare(_ bench: ObjectName) -> String { "\(bench)/directories" }
+    static func configure(_ bench: ObjectName) -> String { "\(bench)/configuration" }
+    static func assets(_ imageID: String) -> String { "assets \(imageID)" }
+    static func route(_ bench: ObjectName) -> String { "\(bench)/route" }
+    static func site(_ site: Site) -> String { "site \(site.siteName)" }
+
+    static func container(_ identity: ContainerIdentity) -> String {
+        identity.bench.map { "\($0)/\(identity)" } ?? "\(identity)"
+    }
+
+    static func redis(_ bench: ObjectName, _ component: Component) -> String {
+        container(ContainerIdentity(bench: bench, component: component, instance: "1"))
+    }
+
+    static func attach(_ attachment: NetworkAttachment) -> String {
+        "attach \(container(attachment.container)) \(attachment.network)"
+    }
+}

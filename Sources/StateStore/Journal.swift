@@ -1,0 +1,122 @@
+import FrappeModel
+import GRDB
+
+/// How an operation or a step stands.
+package enum Outcome: String, Codable, Sendable {
+    case running, done, failed, interrupted
+}
+
+/// One verb at work, as the journal has it; times in seconds since 1970.
+package struct OperationRecord: Codable, Sendable, Hashable, FetchableRecord {
+    package var id: Int64
+    package var verb: String
+    package var subject: String
+    package var lock: String
+    package var process: Int
+    package var user: String
+    package var startedAt: Double
+    package var finishedAt: Double?
+    package var outcome: Outcome
+    package var reason: String?
+}
+
+/// One step of an operation, as the journal has it.
+package struct StepRecord: Codable, Sendable, Hashable, FetchableRecord {
+    package var operation: Int64
+    package var name: String
+    package var kind: String
+    package var subject: String
+    package var cause: String
+    package var startedAt: Double
+    package var finishedAt: Double?
+    package var outcome: Outcome
+    package var reason: String?
+}
+
+// The journal: each operation and step is written before it begins and after it ended.
+extension StateStore {
+    package func begin(
+        verb: String, subject: String, lock: String, process: Int, user: String, at time: Double
+    ) throws(StateStoreError) -> Int64 {
+        try write("opening an operation") { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO operation (verb, subject, lock, process, user, startedAt, outcome)
+                    VALUES (?, ?, ?, ?, ?, ?, 'running')
+                    """,
+                arguments: [verb, subject, lock, process, user, time])
+            return database.lastInsertedRowID
+        }
+    }
+
+    package func end(
+        operation: Int64, outcome: Outcome, reason: String?, at time: Double
+    ) throws(StateStoreError) {
+        try write("closing an operation") { database in
+            try database.execute(
+                sql: "UPDATE operation SET outcome = ?, reason = ?, finishedAt = ? WHERE id = ?",
+                arguments: [outcome.rawValue, reason, time, operation])
+            // The journal stays small: the last thousand operations.
+            try database.execute(sql: "DELETE FROM operation WHERE id <= ? - 1000", arguments: [operation])
+        }
+    }
+
+    package func begin(step: StepRecord) throws(StateStoreError) {
+        try write("opening step \(step.name)") { database in
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO step (operation, name, kind, subject, cause, startedAt, outcome)
+                    VALUES (?, ?, ?, ?, ?, ?, 'running')
+                    """,
+                arguments: [step.operation, step.name, step.kind, step.subject, step.cause, step.startedAt])
+        }
+    }
+
+    package func end(
+        step name: String, operation: Int64, outcome: Outcome, reason: String?, at time: Double
+    ) throws(StateStoreError) {
+        try write("closing step \(name)") { database in
+            try database.execute(
+                sql: "UPDATE step SET outcome = ?, reason = ?, finishedAt = ? WHERE operation = ? AND name = ?",
+                arguments: [outcome.rawValue, reason, time, operation, name])
+        }
+    }
+
+    /// The newest operations first, each with its steps in order.
+    package func history(
+        limit: Int
+    ) throws(StateStoreError) -> [(operation: OperationRecord, steps: [StepRecord])] {
+        try read("reading the journal") { database in
+            let operations = try OperationRecord.fetchAll(
+                database, sql: "SELECT * FROM operation ORDER BY id DESC LIMIT ?", arguments: [limit])
+            return try operations.map { operation in
+                let steps = try StepRecord.fetchAll(
+                    database, sql: "SELECT * FROM step WHERE operation = ? ORDER BY startedAt, name",
+                    arguments: [operation.id])
+                return (operation, steps)
+            }
+        }
+    }
+
+    /// Marks the operations of these locks that never ended as interrupted; the caller holds the locks, so their
+    /// processes are dead.
+    package func interruptUnfinished(
+        locks: [String]?, except operation: Int64?, at time: Double
+    ) throws(StateStoreError) -> [OperationRecord] {
+        try write("finding interrupted operations") { database in
+            let running = try OperationRecord.fetchAll(
+                database, sql: "SELECT * FROM operation WHERE outcome = 'running' ORDER BY id")
+            let dead = running.filter { $0.id != operation && (locks?.contains($0.lock) ?? true) }
+            for operation in dead {
+                try database.execute(
+                    sql:
+                        "UPDATE step SET outcome = 'interrupted', finishedAt = ? WHERE operation = ? AND outcome = 'running'",
+                    arguments: [time, operation.id])
+                try database.execute(
+                    sql: "UPDATE operation SET outcome = 'interrupted', finishedAt = ? WHERE id = ?",
+                    arguments: [time, operation.id])
+            }
+            return dead
+        }
+    }
+}

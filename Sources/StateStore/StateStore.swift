@@ -1,0 +1,194 @@
+import FoundationEssentials
+import FrappeModel
+import GRDB
+
+/// Why the state database could not be used.
+package struct StateStoreError: Error, CustomStringConvertible {
+    package var path: String
+    package var doing: String
+    package var reason: String
+
+    package var description: String { "the state database \(path) failed while \(doing): \(reason)" }
+}
+
+/// What was intended and which step was reached; never what is.
+package final class StateStore: Sendable {
+    package let path: String
+    private let database: DatabaseQueue
+
+    /// Opens the database, making and migrating it where needed; the file must exist with its mode.
+    package init(path: String) throws(StateStoreError) {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase { database in
+                try database.execute(
+                    sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            }
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            if try database.read({ try !Schema.migrator.hasCompletedMigrations($0) }) {
+                try Schema.migrator.migrate(database)
+            }
+        } catch {
+            throw StateStoreError(path: path, doing: "opening it", reason: "\(error)")
+        }
+    }
+
+    func read<Value>(_ doing: String, _ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
+        do { return try database.read(body) } catch {
+            throw StateStoreError(path: path, doing: doing, reason: "\(error)")
+        }
+    }
+
+    @discardableResult
+    func write<Value>(_ doing: String, _ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
+        do { return try database.write(body) } catch {
+            throw StateStoreError(path: path, doing: doing, reason: "\(error)")
+        }
+    }
+
+    /// The root's id, made from `candidate` when there is none yet.
+    package func rootID(candidate: String) throws(StateStoreError) -> String {
+        if let known = try read("reading the root's id", { try Self.meta("root", $0) }) { return known }
+        return try write("recording the root's id") { database in
+            try database.execute(
+                sql: "INSERT INTO meta (key, value) VALUES ('root', ?) ON CONFLICT DO NOTHING", arguments: [candidate])
+            return try Self.meta("root", database) ?? candidate
+        }
+    }
+
+    private static func meta(_ key: String, _ database: Database) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+    }
+
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}
+
+// Manifests.
+extension StateStore {
+    package func documents() throws(StateStoreError) -> [ManifestDocument] {
+        try read("reading the manifests") { database in
+            try String.fetchAll(database, sql: "SELECT document FROM manifest ORDER BY kind, namespace, name")
+                .map { try Self.decode($0) }
+        }
+    }
+
+    package func put(_ documents: [ManifestDocument]) throws(StateStoreError) {
+        try write("storing manifests") { database in
+            for document in documents {
+                let object = document.key.object
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO manifest (kind, namespace, name, document) VALUES (?, ?, ?, ?)",
+                    arguments: [document.key.kind.rawValue, object.namespace, object.name, try Self.encode(document)])
+            }
+        }
+    }
+
+    package func remove(_ key: ManifestKey) throws(StateStoreError) {
+        try write("removing \(key)") { database in
+            try database.execute(
+                sql: "DELETE FROM manifest WHERE kind = ? AND namespace = ? AND name = ?",
+                arguments: [key.kind.rawValue, key.object.namespace, key.object.name])
+        }
+    }
+}
+
+// Releases and sites.
+extension StateStore {
+    /// The newest release of each bench.
+    package func releases() throws(StateStoreError) -> [ObjectName: Release] {
+        try read("reading the releases") { database in
+            var result: [ObjectName: Release] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT bench, release FROM release ORDER BY number") {
+                result[try Self.decode(row["bench"])] = try Self.decode(row["release"])
+            }
+            return result
+        }
+    }
+
+    package func put(_ release: Release, of bench: ObjectName) throws(StateStoreError) {
+        try write("recording release \(release.number) of \(bench)") { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO release (bench, number, release) VALUES (?, ?, ?)",
+                arguments: [try Self.encode(bench), release.number, try Self.encode(release)])
+        }
+    }
+
+    package func removeReleases(of bench: ObjectName) throws(StateStoreError) {
+        try write("removing the releases of \(bench)") { database in
+            try database.execute(sql: "DELETE FROM release WHERE bench = ?", arguments: [try Self.encode(bench)])
+        }
+    }
+
+    package func sites() throws(StateStoreError) -> [ObjectName: SiteRecord] {
+        try read("reading the sites") { database in
+            let records = try String.fetchAll(database, sql: "SELECT record FROM site")
+                .map { try Self.decode($0, as: SiteRecord.self) }
+            return Dictionary(records.map { ($0.object, $0) }) { _, last in last }
+        }
+    }
+
+    package func put(_ site: SiteRecord) throws(StateStoreError) {
+        try write("recording site \(site.siteName)") { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO site (object, record) VALUES (?, ?)",
+                arguments: [try Self.encode(site.object), try Self.encode(site)])
+        }
+    }
+
+    package func removeSite(_ object: ObjectName) throws(StateStoreError) {
+        try write("removing the record of site \(object)") { database in
+            try database.execute(sql: "DELETE FROM site WHERE object = ?", arguments: [try Self.encode(object)])
+        }
+    }
+}
+
+// Facts of one topic.
+extension StateStore {
+    /// What a kept value is about.
+    package enum Topic: String {
+        case imageFacts, definition, subnet, port, configured, draining
+    }
+
+    package func facts<Value: Decodable>(
+        _ topic: Topic, as type: Value.Type = Value.self
+    ) throws(StateStoreError) -> [String: Value] {
+        try read("reading \(topic.rawValue)") { database in
+            var result: [String: Value] = [:]
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT key, value FROM fact WHERE topic = ?", arguments: [topic.rawValue])
+            for row in rows { result[row["key"]] = try Self.decode(row["value"], as: type) }
+            return result
+        }
+    }
+
+    package func put(_ facts: [String: some Encodable], topic: Topic) throws(StateStoreError) {
+        guard !facts.isEmpty else { return }
+        try write("recording \(topic.rawValue)") { database in
+            for (key, value) in facts {
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO fact (topic, key, value) VALUES (?, ?, ?)",
+                    arguments: [topic.rawValue, key, try Self.encode(value)])
+            }
+        }
+    }
+
+    package func removeFacts(_ topic: Topic, keys: some Collection<String>) throws(StateStoreError) {
+        guard !keys.isEmpty else { return }
+        try write("removing \(topic.rawValue)") { database in
+            for key in keys {
+                try database.execute(
+                    sql: "DELETE FROM fact WHERE topic = ? AND key = ?", arguments: [topic.rawValue, key])
+            }
+        }
+    }
+}

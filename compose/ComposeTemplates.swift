@@ -1,0 +1,17 @@
+/// The container definitions and what runs in one-shot containers, carried inside the binary.
+package enum ComposeTemplates {
+    /// The services of one bench.
+    package static var bench: String { text(PackageResources.bench_yaml) }
+    /// The services that benches share.
+    package static var host: String { text(PackageResources.host_yaml) }
+    /// Python that writes a bench's configuration.
+    package static var configure: String { text(PackageResources.configure_py) }
+    /// Python that runs bench commands.
+    package static var commands: String { text(PackageResources.commands_py) }
+    /// Python that prints what an image contains.
+    package static var facts: String { text(PackageResources.facts_py) }
+    /// Bash that copies assets out of an image.
+    package static var assets: String { text(PackageResources.assets_sh) }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
