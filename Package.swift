@@ -31,18 +31,28 @@ let package = Package(
             resources: ["bench.yaml", "host.yaml", "configure.py", "commands.py", "facts.py", "assets.sh"]
                 .map { .embedInCode($0) },
             swiftSettings: settings),
+        .target(name: "NginxTemplates", path: "nginx", resources: [.embedInCode("templates")], swiftSettings: settings),
         .target(
-            name: "Rendering", dependencies: ["FrappeModel", "ComposeTemplates", yams],
+            name: "Rendering", dependencies: ["FrappeModel", "ComposeTemplates", "NginxTemplates", yams, mustache],
             swiftSettings: settings),
         .target(name: "Planning", dependencies: ["FrappeModel"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "CCurlShim"], swiftSettings: settings),
+        .target(name: "DockerEngine", dependencies: ["CurlTransport"], swiftSettings: settings),
         .target(name: "StateStore", dependencies: ["FrappeModel", grdb], swiftSettings: settings),
         .target(
             name: "Operations",
             dependencies: [
-                "FrappeModel", "ManifestParsing", "Rendering", "Planning", "StateStore", subprocess, system,
+                "FrappeModel", "ManifestParsing", "ComposeTemplates", "Rendering", "Planning", "StateStore", "DockerEngine",
+                "CurlTransport", subprocess, system,
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "frappectl", dependencies: ["Operations", "ManifestParsing", argumentParser], swiftSettings: settings),
+            name: "frappectl",
+            dependencies: ["FrappeModel", "ManifestParsing", "Planning", "StateStore", "DockerEngine", "Operations", argumentParser],
+            swiftSettings: settings),
     ]
 )

@@ -16,6 +16,14 @@ package struct Manifests: Hashable, Sendable {
     }
 }
 
+extension Manifests {
+    /// The address under which a person reaches the site.
+    package func publicURL(of site: Site) -> String {
+        let name = site.resolvedDomain(suffix: benches[site.bench]?.domainSuffix).name
+        return host.httpPort == 80 ? "http://\(name)" : "http://\(name):\(host.httpPort)"
+    }
+}
+
 /// The settings of the host itself (kind `Host`).
 package struct HostSettings: Hashable, Sendable {
     package enum IngressMode: String, Sendable, CaseIterable { case own, include }

@@ -100,10 +100,14 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     package var reason: String?
     package var databaseName: String
     package var databaseServer: String
+    /// Whether its creation ever succeeded whole: from then on nothing but `delete` takes anything of it away.
+    package var created: Bool
+    /// Set by `delete` before it takes anything away.
+    package var closing: Bool? = nil
 
     package init(
         object: ObjectName, siteName: String, bench: ObjectName, phase: SitePhase, reason: String? = nil,
-        databaseName: String, databaseServer: String
+        databaseName: String, databaseServer: String, created: Bool = false
     ) {
         self.object = object
         self.siteName = siteName
@@ -112,6 +116,7 @@ package struct SiteRecord: Hashable, Codable, Sendable {
         self.reason = reason
         self.databaseName = databaseName
         self.databaseServer = databaseServer
+        self.created = created
     }
 }
 

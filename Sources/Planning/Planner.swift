@@ -138,7 +138,7 @@ extension Planner {
     private mutating func planContainer(_ container: DesiredContainer, needs: Set<String>) {
         let existing = existing(container.identity)
         let current = existing.first { $0.name == container.name }
-        let stale = existing.filter { $0.name != container.name && !observed.draining.contains($0.id) }
+        let stale = existing.filter { $0.name != container.name && !isDraining($0) }
         noteDraining(existing, container)
         if let current {
             if let cause = Self.trouble(of: current) {
@@ -183,8 +183,13 @@ extension Planner {
                 subject: container.identity.description, cause: cause, effect: effect, needs: needs))
     }
 
+    /// Told to finish its job and still at it.
+    private func isDraining(_ container: ObservedContainer) -> Bool {
+        observed.draining.contains(container.id) && container.state == .running
+    }
+
     private mutating func noteDraining(_ existing: [ObservedContainer], _ container: DesiredContainer) {
-        for old in existing where observed.draining.contains(old.id) && old.state == .running {
+        for old in existing where isDraining(old) {
             notes.append("\(old.name) finishes its job and goes by itself")
         }
     }
@@ -251,8 +256,7 @@ extension Planner {
         let wanted = Set(desired.containers.map(\.identity))
         for old in observed.containers where !old.isOneShot && old.state != .removing {
             guard let identity = old.identity, !wanted.contains(identity) else { continue }
-            let draining = observed.draining.contains(old.id) && old.state == .running
-            if draining {
+            if isDraining(old) {
                 notes.append("\(old.name) finishes its job and goes by itself")
             } else if let bench = identity.bench, desired.benches[bench] != nil {
                 planDeparture(of: old, cause: "one replica too many", needs: [])
@@ -351,9 +355,12 @@ extension Planner {
 
     private mutating func causeToCreate(_ site: Site) -> String? {
         let exists = observed.siteDirectories[site.bench]?.contains(site.siteName) == true
-        switch observed.sitePhases[site.name]?.phase {
+        let record = observed.sitePhases[site.name]
+        switch record?.phase {
+        case .provisioning where record?.created == true, .failed where record?.created == true:
+            return "has not answered since it was made"
         case .ready:
-            if !exists {
+            if !exists, observed.configured[site.bench] != nil {
                 notes.append(
                     "site \(site.siteName) was ready and its directory is missing: nothing is done to its database; "
                         + "put the directory back, or frappectl delete site \(site.name)")

@@ -29,8 +29,18 @@ package struct StepRecord: Codable, Sendable, Hashable, FetchableRecord {
     package var cause: String
     package var startedAt: Double
     package var finishedAt: Double?
-    package var outcome: Outcome
+    package var outcome = Outcome.running
     package var reason: String?
+
+    /// A step that begins.
+    package init(operation: Int64, name: String, kind: String, subject: String, cause: String, startedAt: Double) {
+        self.operation = operation
+        self.name = name
+        self.kind = kind
+        self.subject = subject
+        self.cause = cause
+        self.startedAt = startedAt
+    }
 }
 
 // The journal: each operation and step is written before it begins and after it ended.

@@ -1,4 +1,64 @@
 import ArgumentParser
+import Dispatch
+import Operations
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The program: parses a command, runs it, and turns an error into text and an exit code in one place.
 @main
-struct Main: AsyncParsableCommand {}
+struct Frappectl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "frappectl",
+        abstract: "Frappe benches on one server.",
+        discussion: """
+            frappectl init            write a manifest to start from
+            frappectl up -f FILE      make this host what the manifest says
+            frappectl status          see what runs
+            """,
+        version: Program.version,
+        subcommands: [
+            InitCommand.self, UpCommand.self, PlanCommand.self, StatusCommand.self, DownCommand.self, GetCommand.self,
+            DeleteCommand.self, SiteCommand.self, BenchCommand.self, LogsCommand.self, HistoryCommand.self,
+            ExplainCommand.self, VersionCommand.self,
+        ])
+
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            try await interruptible { try await parseAndRun() }
+        } catch {
+            Failure(error).report()
+        }
+    }
+
+    private static func parseAndRun() async throws {
+        var command = try parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    /// Runs the command in a task that Ctrl-C and SIGTERM cancel.
+    private static func interruptible(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let task = Task { try await body() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { task.cancel() }
+            source.resume()
+            return source
+        }
+        defer { sources.forEach { $0.cancel() } }
+        try await task.value
+    }
+}
+
+enum Program {
+    static let version = "0.1.0"
+}

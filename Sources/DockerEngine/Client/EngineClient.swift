@@ -1,0 +1,111 @@
+import CurlTransport
+
+/// The Docker Engine behind one unix socket.
+///
+/// The first call asks the Engine which API version to speak; nothing is sent before. Calls run concurrently. One that
+/// is cancelled returns at once, though the Engine may still do the work.
+package final class EngineClient: Sendable {
+    package let socketPath: String
+    let http: HTTPClient
+    private let negotiation = VersionNegotiation()
+
+    package init(socketPath: String = "/var/run/docker.sock") {
+        self.socketPath = socketPath
+        http = HTTPClient(.unix(socketPath))
+    }
+
+    /// Ends every call as cancelled, and the thread behind them.
+    package func shutDown() {
+        http.shutDown()
+    }
+
+    /// The API version spoken with this Engine.
+    package func apiVersion() async throws(EngineError) -> APIVersion {
+        try await negotiation.version { () async throws(EngineError) in try await self.askVersion() }
+    }
+
+    /// The whole answer, once it is known to be a success.
+    @discardableResult
+    func answer(_ call: EngineCall) async throws(EngineError) -> HTTPResponse {
+        let request = try await prepare(call)
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await http.send(request)
+        } catch {
+            throw report(error, call.label)
+        }
+        if let error = EngineError(status: response.status, body: response.body, request: call.label) { throw error }
+        return response
+    }
+
+    /// The whole answer as a value.
+    func value<Value: Decodable>(
+        _ call: EngineCall, as type: Value.Type = Value.self
+    ) async throws(EngineError) -> Value {
+        let response = try await answer(call)
+        do {
+            return try JSON.decode(type, from: response.body)
+        } catch {
+            throw .malformed(request: call.label, why: "\(error)")
+        }
+    }
+
+    /// The head of the answer, with its body still to be read.
+    func open(_ call: EngineCall) async throws(EngineError) -> HTTPStream {
+        let request = try await prepare(call)
+        let refusal: (status: Int, body: [UInt8])
+        do throws(TransportError) {
+            let stream = try await http.stream(request)
+            if stream.head.status < 300 { return stream }
+            refusal = (stream.head.status, try await stream.body.collect(upTo: 1 << 20))
+        } catch {
+            throw report(error, call.label)
+        }
+        throw refused(refusal.status, refusal.body, call)
+    }
+
+    /// A connection that is no longer HTTP.
+    func hijack(_ call: EngineCall) async throws(EngineError) -> HTTPConnection {
+        let request = try await prepare(call)
+        let refusal: HTTPResponse
+        do throws(TransportError) {
+            switch try await http.upgrade(request) {
+            case .upgraded(let connection): return connection
+            case .declined(let response): refusal = response
+            }
+        } catch {
+            throw report(error, call.label)
+        }
+        throw refused(refusal.status, refusal.body, call)
+    }
+
+    /// A failure below HTTP as one of ours; makes the next call negotiate again where the Engine may be another now.
+    func report(_ error: TransportError, _ request: String) -> EngineError {
+        let error = EngineError(error, request: request)
+        if error.mayMeanRestart { negotiation.forget() }
+        return error
+    }
+
+    private func refused(_ status: Int, _ body: [UInt8], _ call: EngineCall) -> EngineError {
+        EngineError(status: status, body: body, request: call.label)
+            ?? .malformed(request: call.label, why: "the Engine answered \(status)")
+    }
+
+    private func prepare(_ call: EngineCall) async throws(EngineError) -> HTTPRequest {
+        try call.request(prefix: "/v\(try await apiVersion())")
+    }
+
+    private func askVersion() async throws(EngineError) -> APIVersion {
+        var response = try await ping(.head)
+        if response.status != 200 { response = try await ping(.get) }
+        return try APIVersion(negotiatedFrom: response)
+    }
+
+    private func ping(_ method: HTTPRequest.Method) async throws(EngineError) -> HTTPResponse {
+        do throws(TransportError) {
+            return try await http.send(HTTPRequest(method, "/_ping", timeout: EngineCall.readTimeout))
+        } catch {
+            throw report(error, "\(method.rawValue) /_ping")
+        }
+    }
+}

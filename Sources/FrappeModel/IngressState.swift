@@ -1,0 +1,105 @@
+/// Everything that the host's nginx has to know, as values; what is rendered depends on nothing else.
+package struct IngressState: Hashable, Sendable {
+    /// The root's id, so that the probe for the served generation cannot take another root's nginx for ours.
+    package var rootIdentifier: String
+    package var listenAddress: String
+    package var httpPort: Int
+    /// The account nginx's workers run as; nil when the master is not root.
+    package var workerUser: String?
+    /// Absolute; one access and one error log per bench are written there.
+    package var logsDirectory: String
+    /// Counts up with every configuration that is served.
+    package var generation: Int
+    package var benches: [IngressBench]
+    package var sites: [IngressSite]
+
+    package init(
+        rootIdentifier: String, listenAddress: String = "127.0.0.1", httpPort: Int = 8080, workerUser: String? = nil,
+        logsDirectory: String, generation: Int = 0, benches: [IngressBench] = [], sites: [IngressSite] = []
+    ) {
+        self.rootIdentifier = rootIdentifier
+        self.listenAddress = listenAddress
+        self.httpPort = httpPort
+        self.workerUser = workerUser
+        self.logsDirectory = logsDirectory
+        self.generation = generation
+        self.benches = benches
+        self.sites = sites
+    }
+
+    /// The host name, not usable by any site, under which nginx tells the generation that it serves.
+    package static let generationHost = "generation.frappectl.invalid"
+}
+
+/// One release of a bench as nginx sees it: where its files are and where its processes listen.
+package struct IngressBench: Hashable, Sendable {
+    package enum Condition: String, Hashable, Sendable { case serving, stopped }
+
+    /// Lowercase letters, digits and hyphens; unique on the host.
+    package var id: String
+    /// Absolute path of the release's `sites` directory. Containers write inside it, not to its parent.
+    package var sitesDirectory: String
+    /// Absolute paths of the extracted assets, newest first, all in one directory.
+    package var assetsDirectories: [String]
+    package var web: [UpstreamAddress]
+    package var socketio: [UpstreamAddress]
+    package var condition: Condition
+
+    package init(
+        id: String, sitesDirectory: String, assetsDirectories: [String] = [], web: [UpstreamAddress] = [],
+        socketio: [UpstreamAddress] = [], condition: Condition = .serving
+    ) {
+        self.id = id
+        self.sitesDirectory = sitesDirectory
+        self.assetsDirectories = assetsDirectories
+        self.web = web
+        self.socketio = socketio
+        self.condition = condition
+    }
+}
+
+/// Where a process of a bench listens on this host.
+package enum UpstreamAddress: Hashable, Sendable {
+    /// The absolute path of a unix socket, at most 107 bytes.
+    case socket(String)
+    /// A port on 127.0.0.1.
+    case port(Int)
+}
+
+/// A site, the names it is reached by, and the bench that serves it.
+package struct IngressSite: Hashable, Sendable {
+    package enum Condition: String, Hashable, Sendable { case serving, maintenance, suspended }
+
+    /// The directory under the bench's `sites`.
+    package var siteName: String
+    /// Lowercase, without port; the site's own name is among them where it is to be reached by it.
+    package var hostNames: [String]
+    package var bench: String
+    package var condition: Condition
+
+    package init(siteName: String, hostNames: [String], bench: String, condition: Condition = .serving) {
+        self.siteName = siteName
+        self.hostNames = hostNames
+        self.bench = bench
+        self.condition = condition
+    }
+}
+
+/// What the nginx inside a bench's network has to know.
+package struct EdgeState: Hashable, Sendable {
+    package var sites: [IngressSite]
+    /// Network alias and port of gunicorn; every replica answers to it.
+    package var web: String
+    package var socketio: String
+    /// 80, which realtime calls back on, and the port of the public URLs where that is another.
+    package var ports: [Int]
+
+    package init(
+        sites: [IngressSite], web: String = "web:8000", socketio: String = "socketio:9000", ports: [Int] = [80]
+    ) {
+        self.ports = ports
+        self.sites = sites
+        self.web = web
+        self.socketio = socketio
+    }
+}

@@ -1,0 +1,107 @@
+import FrappeModel
+
+/// Turns documents that were held against their tables into typed manifests, and checks what no table can say.
+struct Decoding {
+    private let documents: [ManifestDocument]
+    private let incomplete: Bool
+    private(set) var manifests = Manifests()
+    private(set) var problems: [ManifestProblem] = []
+
+    init(documents: [ManifestDocument], incomplete: Bool) {
+        self.documents = documents
+        self.incomplete = incomplete
+    }
+
+    mutating func run() {
+        for fields in documents(of: .host) { decode(HostDecoding(fields)) }
+        for fields in documents(of: .secret) { decode(SecretDecoding(fields)) }
+        for fields in documents(of: .bench) { decode(BenchDecoding(fields)) }
+        for fields in documents(of: .site) { decode(SiteDecoding(fields, benches: manifests.benches)) }
+        var references = References(manifests: manifests, documents: documents, incomplete: incomplete)
+        references.check()
+        problems += references.problems
+    }
+
+    private func documents(of kind: ManifestKind) -> [DocumentFields] {
+        documents.filter { $0.key.kind == kind }.map(DocumentFields.init)
+    }
+
+    private mutating func decode(_ decoding: HostDecoding) {
+        var decoding = decoding
+        manifests.host = decoding.host()
+        problems += decoding.fields.problems
+    }
+
+    private mutating func decode(_ decoding: SecretDecoding) {
+        var decoding = decoding
+        let secret = decoding.secret()
+        manifests.secrets[secret.name] = secret
+        problems += decoding.fields.problems
+    }
+
+    private mutating func decode(_ decoding: BenchDecoding) {
+        var decoding = decoding
+        let bench = decoding.bench()
+        manifests.benches[bench.name] = bench
+        problems += decoding.fields.problems
+    }
+
+    private mutating func decode(_ decoding: SiteDecoding) {
+        let site = decoding.site()
+        manifests.sites[site.name] = site
+    }
+}
+
+/// The values of one document by dotted path, and the problems found while reading them.
+struct DocumentFields {
+    let document: ManifestDocument
+    private(set) var problems: [ManifestProblem] = []
+
+    init(_ document: ManifestDocument) {
+        self.document = document
+    }
+
+    var name: ObjectName { document.key.object }
+
+    subscript(_ path: String) -> ManifestValue? {
+        path.split(separator: ".").reduce(document.value as ManifestValue?) { $0?[String($1)] }
+    }
+
+    /// The text at a path if it is fit for its type.
+    func text(_ path: String) -> String? {
+        guard let value = self[path], let text = value.amountText, isValid(value, path) else { return nil }
+        return text
+    }
+
+    func integer(_ path: String) -> Int? {
+        guard let value = self[path], case .integer(let number) = value, isValid(value, path) else { return nil }
+        return number
+    }
+
+    /// The bytes of an amount of memory.
+    func bytes(_ path: String) -> Int? {
+        guard let text = self[path]?.amountText else { return nil }
+        return (try? Amount.bytes(text)) ?? Amount.redisBytes(text)?.bytes
+    }
+
+    func milliCPU(_ path: String) -> Int? {
+        self[path]?.amountText.flatMap { try? Amount.milliCPU($0) }
+    }
+
+    private func isValid(_ value: ManifestValue, _ path: String) -> Bool {
+        let names = path.split(separator: ".").map(String.init)
+        guard let field = ManifestSchema.root(of: document.key.kind).descend(names)?.field else { return false }
+        return (try? ValueCheck.check(value, is: field.type)) != nil
+    }
+
+    /// The object that a reference names, in the document's own namespace unless it says another.
+    func reference(_ path: String) -> ObjectName? {
+        guard let name = text("\(path).name") else { return nil }
+        return ObjectName(name, namespace: text("\(path).namespace") ?? document.key.object.namespace)
+    }
+
+    mutating func note(_ severity: ManifestProblem.Severity, _ path: String, _ message: String) {
+        let location = document.location(of: path)
+        problems.append(.init(severity: severity, location: location, path: path, message: message))
+    }
+}

@@ -1,0 +1,48 @@
+import FrappeModel
+
+/// Reads a `Host`.
+struct HostDecoding {
+    private(set) var fields: DocumentFields
+
+    init(_ fields: DocumentFields) {
+        self.fields = fields
+    }
+
+    mutating func host() -> HostSettings {
+        var host = HostSettings()
+        host.ingressMode = fields.text("spec.ingress.mode").flatMap(HostSettings.IngressMode.init) ?? host.ingressMode
+        host.listenAddress = fields.text("spec.ingress.address") ?? host.listenAddress
+        host.httpPort = fields.integer("spec.ingress.httpPort") ?? host.httpPort
+        host.httpsPort = fields.integer("spec.ingress.httpsPort") ?? host.httpsPort
+        host.upstreamPorts = fields["spec.upstreamPorts"].flatMap(Ports.read) ?? host.upstreamPorts
+        host.mariadbImage = fields.text("spec.images.mariadb") ?? host.mariadbImage
+        host.redisImage = fields.text("spec.images.redis") ?? host.redisImage
+        host.subnets = fields.text("spec.subnets").flatMap(IPv4Network.init) ?? host.subnets
+        host.mariadbMemory = fields.bytes("spec.mariadb.memory")
+        checkPorts(host)
+        checkSubnets(host.subnets)
+        return host
+    }
+
+    private mutating func checkPorts(_ host: HostSettings) {
+        if host.httpPort == host.httpsPort {
+            fields.note(.error, "spec.ingress.httpsPort", "\(host.httpsPort) is the httpPort as well: choose another")
+        }
+        for (name, port) in [("httpPort", host.httpPort), ("httpsPort", host.httpsPort)]
+        where host.upstreamPorts.contains(port) {
+            let range = "\(host.upstreamPorts.lowerBound)-\(host.upstreamPorts.upperBound)"
+            fields.note(.error, "spec.ingress.\(name)", "\(port) is within upstreamPorts \(range): choose another")
+        }
+    }
+
+    private static let privateRanges = [
+        IPv4Network(10, 0, 0, 0, prefix: 8), IPv4Network(172, 16, 0, 0, prefix: 12),
+        IPv4Network(192, 168, 0, 0, prefix: 16), IPv4Network(100, 64, 0, 0, prefix: 10),
+    ]
+
+    private mutating func checkSubnets(_ subnets: IPv4Network) {
+        let isPrivate = HostDecoding.privateRanges.contains { $0.prefix <= subnets.prefix && $0.overlaps(subnets) }
+        guard !isPrivate else { return }
+        fields.note(.warning, "spec.subnets", "\(subnets) is not a private range: addresses outside become unreachable")
+    }
+}

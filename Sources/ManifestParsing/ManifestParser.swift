@@ -1,0 +1,90 @@
+import FrappeModel
+
+/// YAML text to documents, documents to manifests; neither stops at the first problem.
+package enum ManifestParser {
+    /// A host has one `Host` manifest, whatever it is called.
+    package static let hostName = ObjectName("host")
+
+    /// The documents of one file with the place of every field, and what is wrong with the YAML itself.
+    package static func documents(
+        text: String, file: String
+    ) -> (documents: [ManifestDocument], problems: [ManifestProblem]) {
+        var reader = DocumentReader(file: file)
+        reader.read(text)
+        return (reader.documents, reader.problems)
+    }
+
+    /// `stored` with `new` added or put in the place of what has the same key; two new ones with one key are a problem.
+    package static func merge(
+        stored: [ManifestDocument], new: [ManifestDocument]
+    ) -> (documents: [ManifestDocument], problems: [ManifestProblem]) {
+        let (unique, problems) = DuplicateDocuments.remove(from: new)
+        let keys = Set(unique.map(\.key))
+        return (stored.filter { !keys.contains($0.key) } + unique, problems)
+    }
+
+    /// Typed manifests with defaults filled in, and everything wrong with any of them.
+    ///
+    /// `incomplete` says that some documents could not be read, so that a missing bench or Secret is no news.
+    package static func manifests(
+        from documents: [ManifestDocument], incomplete: Bool = false
+    ) -> (manifests: Manifests, problems: [ManifestProblem]) {
+        var (unique, problems) = DuplicateDocuments.remove(from: documents)
+        unique = unique.filter { $0.key.object.name != "" || $0.key.kind == .host }
+        problems += documents.flatMap(SchemaValidation.problems)
+        var decoding = Decoding(documents: unique, incomplete: incomplete)
+        decoding.run()
+        return (decoding.manifests, ProblemOrder.sorted(problems + decoding.problems, as: documents))
+    }
+
+    /// The root directory that a `Host` manifest says it is for, and where it says so.
+    package static func declaredRoot(in documents: [ManifestDocument]) -> (path: String, location: SourceLocation)? {
+        let hosts = documents.filter { $0.key.kind == .host }
+        return hosts.lazy.compactMap { host in
+            host.value["spec"]?["root"]?.string.map { ($0, host.location(of: "spec.root")) }
+        }.first
+    }
+}
+
+/// Documents that claim the same name.
+enum DuplicateDocuments {
+    static func remove(
+        from documents: [ManifestDocument]
+    ) -> (documents: [ManifestDocument], problems: [ManifestProblem]) {
+        var first: [ManifestKey: SourceLocation] = [:]
+        var unique: [ManifestDocument] = []
+        var problems: [ManifestProblem] = []
+        for document in documents {
+            let place = document.location(of: "metadata.name")
+            if document.key.object.name != "", let other = first[document.key] {
+                let message = "\(document.key) is given twice, first at \(other)"
+                problems.append(.init(severity: .error, location: place, path: "metadata.name", message: message))
+            } else {
+                first[document.key] = place
+                unique.append(document)
+            }
+        }
+        return (unique, problems)
+    }
+}
+
+/// Problems in the order of the files and of the lines in them.
+enum ProblemOrder {
+    static func sorted(_ problems: [ManifestProblem], as documents: [ManifestDocument]) -> [ManifestProblem] {
+        var files: [String: Int] = [:]
+        for document in documents {
+            let file = document.location(of: "").file
+            if files[file] == nil { files[file] = files.count }
+        }
+        return problems.enumerated().sorted { left, right in
+            place(left.element, left.offset, files) < place(right.element, right.offset, files)
+        }.map(\.element)
+    }
+
+    private static func place(
+        _ problem: ManifestProblem, _ offset: Int, _ files: [String: Int]
+    ) -> (Int, Int, Int, Int) {
+        let location = problem.location
+        return (files[location.file] ?? .max, location.line, location.column, offset)
+    }
+}

@@ -1,0 +1,37 @@
+import FrappeModel
+
+/// The tables of all kinds, and what can be said from them.
+package enum ManifestSchema {
+    /// The fields of a kind, in the order in which they are explained.
+    package static func fields(of kind: ManifestKind) -> [FieldSchema] {
+        switch kind {
+        case .host: HostFields.table
+        case .secret: SecretFields.table
+        case .bench: BenchFields.table
+        case .site: SiteFields.table
+        }
+    }
+
+    package static func root(of kind: ManifestKind) -> SchemaNode {
+        switch kind {
+        case .host: host
+        case .secret: secret
+        case .bench: bench
+        case .site: site
+        }
+    }
+
+    private static let host = SchemaNode(table: HostFields.table)
+    private static let secret = SchemaNode(table: SecretFields.table)
+    private static let bench = SchemaNode(table: BenchFields.table)
+    private static let site = SchemaNode(table: SiteFields.table)
+
+    /// The `apiVersion`s under which a kind is read; the first is the one to write.
+    package static func apiVersions(of kind: ManifestKind) -> [String] {
+        switch kind {
+        case .host: ["frappectl.dev/v1alpha1"]
+        case .secret: ["v1"]
+        case .bench, .site: ["vyogo.tech/v1alpha1", "vyogo.tech/v1"]
+        }
+    }
+}

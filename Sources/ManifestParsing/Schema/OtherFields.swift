@@ -1,0 +1,96 @@
+/// The fields of `FrappeSite`.
+enum SiteFields {
+    static let table: [FieldSchema] =
+        CommonFields.start
+        + [CommonFields.name(.objectName, example: "shop-one"), .init("spec", .map, "The site.", required: true)]
+        + CommonFields.reference("spec.benchRef", "The bench that serves it.", name: .label, required: true)
+        + [
+            .init(
+                "spec.siteName", .dnsName, "Name of the site and of its directory.", example: "one.example.com",
+                required: true),
+            .init(
+                "spec.domain", .dnsName, "The name people type, where it differs from siteName.",
+                example: "shop.example.com",
+                default: "siteName with the bench's suffix"),
+            .init("spec.apps", .list, "Apps to install beside frappe.", default: "those of the bench"),
+            .init("spec.apps[]", .appName, "Name of an app.", example: "erpnext"),
+        ]
+        + CommonFields.reference(
+            "spec.adminPasswordSecretRef", "Secret whose key `password` is Administrator's; made when absent.")
+        + CommonFields.database("spec.dbConfig", "Its database.") + CommonFields.tls("spec.tls") + ingress + later
+        + CommonFields.pods("spec.podConfig")
+
+    private static let ingress: [FieldSchema] =
+        [
+            .init("spec.ingress", .map, "How it is reached."),
+            .init(
+                "spec.ingress.enabled", .bool, "Whether it is served.", example: "true", status: .notYet, quiet: "true"),
+            .init("spec.ingress.className", .text, "The ingress controller.", example: "nginx", status: .meaningless),
+            .init("spec.ingress.annotations", .textMap, "Settings of nginx.", status: .notYet),
+            .init("spec.ingressClassName", .text, "The ingress controller.", example: "nginx", status: .meaningless),
+            .init("spec.routeConfig", .anything, "A route of OpenShift.", status: .meaningless),
+        ] + CommonFields.tls("spec.ingress.tls")
+
+    private static let later: [FieldSchema] = [
+        .init(
+            "spec.skipInit", .bool, "Take over a database that has a schema.", example: "false", status: .notYet,
+            quiet: "false"),
+        .init("spec.encryptionKeySecretRef", .map, "Secret with the key of encrypted fields.", status: .notYet),
+        .init("spec.encryptionKeySecretRef.name", .objectName, "Its name.", required: true),
+        .init("spec.encryptionKeySecretRef.namespace", .label, "Its namespace.", default: "that of this object"),
+        .init("spec.encryptionKeySecretRef.key", .text, "The key in it.", example: "encryption_key"),
+        .init("spec.encryptionKeySecretRef.optional", .bool, "Whether it may be missing."),
+        .init(
+            "spec.deletionPolicy", .choice(["Retain", "Delete"]), "What happens to the database of a deleted site.",
+            example: "Retain", default: "Retain", status: .notYet, quiet: "Retain"),
+    ]
+}
+
+/// The fields of `Secret`.
+enum SecretFields {
+    static let table: [FieldSchema] =
+        CommonFields.start + [
+            CommonFields.name(.objectName, example: "shop-admin"),
+            .init("type", .text, "What it is for.", example: "Opaque", default: "Opaque"),
+            .init("data", .base64Map, "Values in base64.", example: "{password: c2VjcmV0}"),
+            .init("stringData", .secretMap, "Values as text; they win over data.", example: "{password: secret}"),
+            .init("immutable", .bool, "Whether it may change.", status: .meaningless),
+        ]
+}
+
+/// The fields of `Host`.
+enum HostFields {
+    static let table: [FieldSchema] =
+        CommonFields.start + [
+            CommonFields.name(.label, required: false, example: "host"),
+            .init("spec", .map, "The host.", required: true),
+            .init("spec.root", .directory, "The root directory; must be the one in use.", example: "/home/frappe"),
+            .init("spec.ingress", .map, "The proxy in front of all sites."),
+            .init(
+                "spec.ingress.mode", mode, "Run an nginx of our own, or add to the system's.", example: "own",
+                default: "own"),
+            .init(
+                "spec.ingress.address", .address, "The address nginx listens on.", example: "0.0.0.0",
+                default: "127.0.0.1"),
+            .init("spec.ingress.httpPort", port, "Port for HTTP.", example: "80", default: "8080"),
+            .init("spec.ingress.httpsPort", port, "Port for HTTPS.", example: "443", default: "8443"),
+            .init(
+                "spec.upstreamPorts", .portRange, "Ports on 127.0.0.1 for what cannot use a socket.",
+                example: "21000-21999",
+                default: "21000-21999"),
+            .init("spec.images", .map, "Images of what benches share."),
+            .init("spec.images.mariadb", .image, "MariaDB.", example: "mariadb:10.11", default: "mariadb:10.11"),
+            .init("spec.images.redis", .image, "Redis.", example: "redis:7", default: "redis:7"),
+            .init(
+                "spec.subnets", .network(8...24), "The range that every bench takes a /24 network from.",
+                example: "10.217.0.0/16", default: "10.217.0.0/16"),
+            .init("spec.mariadb", .map, "The shared MariaDB server."),
+            .init(
+                "spec.mariadb.memory", .memory(atLeast: 128 << 20), "Its memory.", example: "1Gi",
+                default: "a fixed share of the host's"),
+        ]
+
+    private static let mode = FieldType.choice(
+        ["own", "include"], refused: ["include": "include is not yet in force: use own"])
+    private static let port = FieldType.integer(1...65_535)
+}

@@ -1,0 +1,65 @@
+import FrappeModel
+
+/// Reads the documents of one file.
+struct DocumentReader {
+    let file: String
+    private(set) var documents: [ManifestDocument] = []
+    private(set) var problems: [ManifestProblem] = []
+    private var weightLeft = ManifestLimits.values
+
+    init(file: String) {
+        self.file = file
+    }
+
+    mutating func read(_ text: String) {
+        guard text.utf8.count <= ManifestLimits.fileBytes else {
+            return note(
+                YAMLMark(line: 1, column: 1), "larger than \(ManifestLimits.fileBytes >> 20) MiB: not a manifest")
+        }
+        let parts = DocumentSplitter.documents(text)
+        for part in parts.prefix(ManifestLimits.documents) { read(part) }
+        if parts.count > ManifestLimits.documents {
+            let line = parts[ManifestLimits.documents].firstLine
+            note(YAMLMark(line: line, column: 1), "more than \(ManifestLimits.documents) documents in one file")
+        }
+    }
+
+    private mutating func read(_ part: DocumentText) {
+        var composer = YAMLComposer(text: part.text, firstLine: part.firstLine, weightLeft: weightLeft)
+        do throws(YAMLFailure) {
+            let root = try composer.root()
+            for complaint in composer.complaints { note(complaint.mark, complaint.message) }
+            weightLeft = composer.weightLeft
+            if let root { take(root) }
+        } catch {
+            for complaint in composer.complaints { note(complaint.mark, complaint.message) }
+            weightLeft = max(0, composer.weightLeft)
+            note(error.mark, error.message)
+        }
+    }
+
+    private mutating func take(_ root: YAMLNode) {
+        var conversion = ValueConversion(file: file)
+        switch ManifestHeader.read(root, conversion) {
+        case .ignored(let problem), .wrong(let problem): problems.append(problem)
+        case .known(let kind, let apiVersion):
+            var value = conversion.value(of: root, at: "", schema: ManifestSchema.root(of: kind))
+            value.set(["status"], to: nil)
+            problems += conversion.problems
+            let key = ManifestKey(kind, name(of: value, kind))
+            documents.append(.init(key: key, apiVersion: apiVersion, value: value, locations: conversion.locations))
+        }
+    }
+
+    /// The name a document goes by; the validator says if it is missing or wrong.
+    private func name(of value: ManifestValue, _ kind: ManifestKind) -> ObjectName {
+        if kind == .host { return ManifestParser.hostName }
+        let namespace = value["metadata"]?["namespace"]?.string ?? ObjectName.defaultNamespace
+        return ObjectName(value["metadata"]?["name"]?.string ?? "", namespace: namespace)
+    }
+
+    private mutating func note(_ mark: YAMLMark, _ message: String) {
+        let location = SourceLocation(file: file, line: mark.line, column: mark.column)
+        problems.append(.init(severity: .error, location: location, path: "", message: message))
+    }
+}

@@ -1,0 +1,203 @@
+import FrappeModel
+import Planning
+import Rendering
+import StateStore
+
+/// One look at what is to be and what is, the plan between them, and its execution.
+struct Convergence: Sendable {
+    let host: HostContext
+    let set: ManifestSet
+    let rendering: DesiredRendering
+    let desired: DesiredState
+    let observed: ObservedState
+    let plan: Plan
+    let proxy: Proxy
+
+    /// - Parameter stores: false to look only, as `plan` does.
+    static func prepare(
+        host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true
+    ) async throws -> Convergence {
+        let manifests = set.manifests
+        let rendering = try DesiredRendering(
+            manifests: manifests, releases: releases, layout: host.layout, machine: host.machine,
+            edgeConfiguration: { try Proxy.edgeConfiguration(sites: $0, bench: $1, port: manifests.host.httpPort) })
+        async let observing = Observation(host: host).observe(benches: Array(manifests.benches.keys))
+        let desired = try await render(rendering, host: host, stores: stores)
+        var observed = try await observing
+        observed.containers = try await prove(observed.containers, desired: desired, host: host)
+        let proxy = Proxy(host: host, manifests: manifests, desired: desired)
+        observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
+        let planner = Planner(
+            desired: desired, observed: observed, knownBenches: Set(manifests.benches.keys), locations: set.locations)
+        return Convergence(
+            host: host, set: set, rendering: rendering, desired: desired, observed: observed, plan: planner.plan(),
+            proxy: proxy)
+    }
+
+    /// Renders with what was handed out before; only where more is needed are the host's own subnets and ports read.
+    private static func render(
+        _ rendering: DesiredRendering, host: HostContext, stores: Bool
+    ) async throws -> DesiredState {
+        let known = Allocations(
+            subnets: try host.store.facts(.subnet), ports: try host.store.facts(.port))
+        var allocations = known
+        var desired = try rendering.desired(&allocations)
+        if allocations != known {
+            var fresh = known
+            fresh.takenSubnets = try await host.engine.allSubnets().filter { known.subnets[$0.key] == nil }.flatMap(\.value)
+            fresh.takenSubnets += HostNetwork.routes()
+            fresh.takenPorts = HostNetwork.listeningPorts()
+            desired = try rendering.desired(&fresh)
+            allocations = fresh
+        }
+        if stores {
+            try host.store.put(allocations.subnets.filter { known.subnets[$0.key] != $0.value }, topic: .subnet)
+            try host.store.put(allocations.ports.filter { known.ports[$0.key] != $0.value }, topic: .port)
+        }
+        return desired
+    }
+
+    /// The Engine's own first probe comes late: containers that it still calls starting are asked now.
+    private static func prove(
+        _ containers: [ObservedContainer], desired: DesiredState, host: HostContext
+    ) async throws -> [ObservedContainer] {
+        let probes = Dictionary(
+            desired.containers.map { ($0.name, $0.definition.healthCheck?.probe) }) { first, _ in first }
+        return try await withThrowingTaskGroup(of: ObservedContainer.self) { group in
+            for container in containers {
+                group.addTask {
+                    guard container.state == .running, container.health == .starting, let probe = probes[container.name] ?? nil
+                    else { return container }
+                    var proven = container
+                    if try await host.engine.exec(container.id, probe).exitCode == 0 { proven.health = .healthy }
+                    return proven
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    func plan(_ scope: Scope) -> Plan {
+        var plan = plan
+        plan.steps = plan.steps.filter { scope.covers($0) }
+        return plan
+    }
+
+    func execute(_ operation: Operation, scope: Scope) async throws {
+        let plan = plan(scope)
+        guard !plan.isEmpty else { return }
+        try refuseForeignNeeds(of: plan)
+        let fresh = desired.containers.filter { observed.definitions[$0.definitionHash] == nil }
+        try host.store.put(
+            Dictionary(fresh.map { ($0.definitionHash, $0.definition) }) { first, _ in first }, topic: .definition)
+        let steps = StepWork(convergence: self, operation: operation)
+        try await Executor(operation: operation) { step in try await steps.perform(step) }.run(plan)
+    }
+
+    /// A verb about one bench does not mend what benches share: others may be at work there.
+    private func refuseForeignNeeds(of part: Plan) throws {
+        let own = Set(part.steps.map(\.id))
+        let needed = part.steps.reduce(into: Set<String>()) { $0.formUnion($1.needs) }.subtracting(own)
+        guard let missing = plan.steps.first(where: { needed.contains($0.id) }) else { return }
+        throw OperationError.failed("\(missing.subject) \(missing.cause)", next: "frappectl up, then this command again")
+    }
+
+    /// The sites as recorded: what a run that changed nothing prints.
+    func knownSites() -> [SiteStatus] {
+        set.manifests.sites.values.sorted { $0.siteName < $1.siteName }.map { site in
+            SiteStatus(site: site, record: observed.sitePhases[site.name], manifests: set.manifests)
+        }
+    }
+
+    /// The sites as their own pages answer now.
+    func observedSites() async throws -> [SiteStatus] {
+        try await SiteProbe(host: host, manifests: set.manifests).statuses()
+    }
+}
+
+/// The work behind each kind of step.
+struct StepWork: Sendable {
+    let convergence: Convergence
+    let operation: Operation
+
+    private var host: HostContext { convergence.host }
+    private var containers: ContainerSteps { ContainerSteps(host: host) }
+    private var preparation: PrepareSteps {
+        PrepareSteps(host: host, operation: operation.id, rendering: convergence.rendering)
+    }
+
+    func perform(_ step: Step) async throws {
+        let host = self.host
+        let progress: @Sendable (String) -> Void = { host.progress(.stepProgress(id: step.id, text: TerminalText.plain($0))) }
+        switch step.action {
+        case .createNetwork(let network): try await host.engine.create(network)
+        case .removeNetwork(let network): try await host.engine.removeNetwork(network.id)
+        case .prepareDatabase(let server): try await preparation.prepareDatabase(server)
+        case .prepareBench(let bench): try await preparation.prepareBench(try desired(bench))
+        case .configureBench(let bench): try await preparation.configureBench(try desired(bench))
+        case .extractAssets(let bench): try await preparation.extractAssets(try desired(bench))
+        case .start(let container), .startBeside(let container, _): try await start(container, progress: progress)
+        case .replace(let container, let old):
+            try ensureSecrets(of: container)
+            try await containers.replace(container, old: old, progress: progress)
+        case .attach(let attachment): try await attach(attachment)
+        case .detach(let container, let network): try await host.engine.disconnect(container.id, from: network)
+        case .remove(let container): try await containers.remove(container)
+        case .drain(let container): try await containers.drain(container, progress: progress)
+        case .createSite(let site): try await createSite(site, progress: progress)
+        case .route(let bench): try await convergence.proxy.route(bench)
+        case .verifySite(let site): try await verify(site, progress: progress)
+        }
+    }
+
+    private func desired(_ bench: ObjectName) throws -> DesiredBench {
+        guard let desired = convergence.desired.benches[bench] else {
+            throw StepReason(description: "bench \(bench) has no release")
+        }
+        return desired
+    }
+
+    private func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+        try ensureSecrets(of: container)
+        try await containers.start(container, progress: progress)
+    }
+
+    private func ensureSecrets(of container: DesiredContainer) throws {
+        guard container.identity.component == .mariadb else { return }
+        try preparation.ensureDatabaseSecrets(container.identity.instance)
+    }
+
+    private func attach(_ attachment: NetworkAttachment) async throws {
+        guard let container = convergence.desired.containers.first(where: { $0.identity == attachment.container }) else {
+            throw StepReason(description: "\(attachment.container) is not to run any more")
+        }
+        try await host.engine.connect(container.name, to: attachment.network, aliases: attachment.aliases)
+    }
+
+    private func createSite(_ site: Site, progress: @escaping @Sendable (String) -> Void) async throws {
+        let server = convergence.desired.containers.first {
+            $0.identity.component == .mariadb && $0.identity.instance == site.databaseServer
+        }
+        let network = convergence.desired.networks.first { $0.bench == site.bench }
+        guard let server, let network else {
+            throw StepReason(description: "its database server \(site.databaseServer) is not part of the plan")
+        }
+        try await CreateSite(
+            host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
+            site: site, databaseContainer: server.name, subnet: network.subnet, progress: progress
+        ).run()
+    }
+
+    /// A site is Ready when its own page has answered through the proxy, its application and its database.
+    private func verify(_ site: Site, progress: @escaping @Sendable (String) -> Void) async throws {
+        guard var record = try host.store.sites()[site.name] else { return }
+        let answer = await SiteProbe(host: host, manifests: convergence.set.manifests).waitUntilReady(site)
+        record.phase = answer == nil ? .ready : .failed
+        record.reason = answer
+        try host.store.put(record)
+        if let answer {
+            throw StepReason(
+                description: answer, next: "frappectl logs \(site.bench) web; mend the cause, then frappectl up")
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import DockerEngine
+import FrappeModel
+
+/// The Engine as the verbs use it: everything carries this root's label, and nothing else is ever touched.
+package struct EngineAccess: Sendable {
+    let client: EngineClient
+    let rootID: String
+
+    package init(socketPath: String, rootID: String) {
+        client = EngineClient(socketPath: socketPath)
+        self.rootID = rootID
+    }
+
+    /// Runs a call, saying in our words that no Engine is there.
+    func call<Result>(_ body: () async throws(EngineError) -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch EngineError.unreachable(let socket, let why) {
+            throw OperationError.unreachableEngine(socket: socket, reason: why)
+        } catch EngineError.cancelled {
+            throw CancellationError()
+        }
+    }
+
+    /// The same, with nil for what does not exist.
+    func callIfPresent<Result>(_ body: () async throws(EngineError) -> Result) async throws -> Result? {
+        do {
+            return try await call(body)
+        } catch EngineError.notFound {
+            return nil
+        }
+    }
+
+    func containers() async throws -> [ObservedContainer] {
+        try await call { () async throws(EngineError) in
+            try await client.containers(filters: .labels([Label.root: rootID])).map(ObservedContainer.init)
+        }
+    }
+
+    func networks() async throws -> [ObservedNetwork] {
+        try await call { () async throws(EngineError) in
+            try await client.networks(filters: .labels([Label.root: rootID])).map { network in
+                ObservedNetwork(
+                    id: network.id, name: network.name, subnets: network.subnets.map(\.subnet), labels: network.labels)
+            }
+        }
+    }
+
+    /// The subnets of every network of the Engine, ours or not.
+    func allSubnets() async throws -> [String: [IPv4Network]] {
+        let networks = try await call { () async throws(EngineError) in try await client.networks() }
+        let named = networks.map { ($0.name, $0.subnets.compactMap { IPv4Network($0.subnet) }) }
+        return Dictionary(named) { first, _ in first }
+    }
+}
+
+// Networks.
+extension EngineAccess {
+    func create(_ network: DesiredNetwork) async throws {
+        var labels = [Label.root: rootID, Label.subnet: network.subnet.description]
+        if let bench = network.bench {
+            labels[Label.bench] = bench.name
+            labels[Label.namespace] = bench.namespace
+        }
+        let spec = NetworkSpec(name: network.name, subnet: network.subnet.description, labels: labels)
+        do {
+            _ = try await call { () async throws(EngineError) in try await client.createNetwork(spec) }
+        } catch EngineError.conflict {
+            // Made by an earlier call whose answer was lost.
+        }
+    }
+
+    func removeNetwork(_ name: String) async throws {
+        _ = try await callIfPresent { () async throws(EngineError) in try await client.removeNetwork(name) }
+    }
+
+    func connect(_ container: String, to network: String, aliases: [String]) async throws {
+        do {
+            try await call { () async throws(EngineError) in
+                try await client.connect(container: container, toNetwork: network, aliases: aliases)
+            }
+        } catch EngineError.failed(status: 403, message: _, request: _) {
+            // Already connected: the Engine says "endpoint ... already exists in network".
+        }
+    }
+
+    func disconnect(_ container: String, from network: String) async throws {
+        _ = try await callIfPresent { () async throws(EngineError) in
+            try await client.disconnect(container: container, fromNetwork: network, force: true)
+        }
+    }
+}
+
+// Images.
+extension EngineAccess {
+    /// Its id and, where it was pulled, its RepoDigest; nil when it is not on this host.
+    func image(_ reference: String) async throws -> (id: String, digest: String?)? {
+        let image = try await callIfPresent { () async throws(EngineError) in try await client.inspectImage(reference) }
+        return image.map { ($0.id, $0.digests.first) }
+    }
+
+    func pull(_ reference: String, progress: @Sendable (String) -> Void) async throws {
+        let stream = try await call { () async throws(EngineError) in try await client.pullImage(reference) }
+        var layers: [String: (current: Int64, total: Int64)] = [:]
+        for try await step in stream {
+            guard let layer = step.layer, let current = step.current, let total = step.total else { continue }
+            layers[layer] = (current, total)
+            let sum = layers.values.reduce((Int64(0), Int64(0))) { ($0.0 + $1.current, $0.1 + $1.total) }
+            progress("pulling, \(Quantity.bytes(Int(sum.0))) of \(Quantity.bytes(Int(sum.1)))")
+        }
+    }
+}
+
+extension ObservedContainer {
+    init(_ summary: ContainerSummary) {
+        self.init(
+            id: summary.id, name: summary.name, state: State(rawValue: summary.state.rawValue) ?? .dead,
+            health: Health(rawValue: "\(summary.health)") ?? .none, status: summary.status, imageID: summary.imageID,
+            networks: Set(summary.networks.keys), labels: summary.labels)
+    }
+}

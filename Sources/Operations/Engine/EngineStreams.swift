@@ -1,0 +1,71 @@
+import DockerEngine
+import FrappeModel
+import ManifestParsing
+
+// What flows in and out of containers.
+extension EngineAccess {
+    /// Puts files of mode 0400, owner 1000, into a container; the directories below /run are made with them.
+    func upload(_ files: [String: [UInt8]], to container: String) async throws {
+        var archive = TarArchive()
+        for directory in Self.parents(of: files.keys) { archive.addDirectory(directory) }
+        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            archive.addFile(String(path.dropFirst()), bytes, mode: 0o400, uid: 1000, gid: 1000)
+        }
+        let bytes = archive.bytes
+        try await call { () async throws(EngineError) in try await client.putArchive(bytes, into: container, at: "/") }
+    }
+
+    /// Directories that an image need not have; `/run` itself is in all of them and keeps its mode.
+    private static func parents(of paths: some Collection<String>) -> [String] {
+        var parents: Set<String> = []
+        for path in paths {
+            var parts = path.split(separator: "/").dropLast()
+            while parts.count > 1 {
+                parents.insert(parts.joined(separator: "/"))
+                parts = parts.dropLast()
+            }
+        }
+        return parents.sorted()
+    }
+
+    func exec(_ container: String, _ arguments: [String], input: [UInt8]? = nil) async throws -> ExecAnswer {
+        let result = try await call { () async throws(EngineError) in
+            try await client.exec(in: container, ExecCommand(arguments), input: input.map { .bytes($0) } ?? .none)
+        }
+        return ExecAnswer(
+            exitCode: result.exitCode, output: result.output.trimmed, errors: result.errors.trimmed)
+    }
+
+    /// Gives every line that a container writes, until it ends.
+    func follow(_ container: String, line: @escaping @Sendable (String) -> Void) async throws {
+        for try await entry in client.logs(of: container, LogOptions(follows: true)) { line(entry.text) }
+    }
+
+    /// The last lines a container wrote; none where they cannot be had.
+    func lastLines(of container: String, count: Int) async -> [String] {
+        var lines: [String] = []
+        do {
+            for try await entry in client.logs(of: container, LogOptions(tail: count)) { lines.append(entry.text) }
+        } catch {
+            return lines
+        }
+        return lines.map { TerminalText.plain($0) }
+    }
+}
+
+extension String {
+    var trimmed: String {
+        var text = Substring(self)
+        while text.first?.isWhitespace == true { text = text.dropFirst() }
+        while text.last?.isWhitespace == true { text = text.dropLast() }
+        return String(text)
+    }
+}
+
+/// Text that others wrote, made safe for a terminal.
+package enum TerminalText {
+    /// Control characters made visible; of a progress bar that returns to the line's start, its last state.
+    package static func plain(_ text: String) -> String {
+        SafeText.plain(text.split(separator: "\r").last.map(String.init) ?? "", limit: 2000)
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import FrappeModel
+import Planning
+import Rendering
+import StateStore
+
+/// Every effect a verb may have: the root, its state, its secrets, the Engine, the proxy, and where progress goes.
+package struct HostContext: Sendable {
+    package let root: Root
+    package let layout: HostLayout
+    package let store: StateStore
+    package let secrets: SecretStore
+    package let engine: EngineAccess
+    package let progress: ProgressSink
+    package let invocation: Invocation
+
+    /// Who runs what, for the journal and for those who wait.
+    package struct Invocation: Sendable {
+        package var verb: String
+        package var user: String
+        /// Whether to wait for a lock that another command holds.
+        package var waits: Bool
+
+        package init(verb: String, user: String = NSUserName(), waits: Bool = true) {
+            self.verb = verb
+            self.user = user
+            self.waits = waits
+        }
+    }
+
+    /// Opens an installation, making it where there is none.
+    package static func open(
+        root path: String, socket: String, invocation: Invocation, creates: Bool = true,
+        progress: @escaping ProgressSink = { _ in }
+    ) throws -> HostContext {
+        let root = try Root(path)
+        guard creates || root.exists else {
+            throw OperationError.failed(
+                "there is no frappectl installation at \(root.path)", next: "frappectl init, then frappectl up -f FILE")
+        }
+        try root.prepare()
+        let store = try StateStore(path: "\(root.path)/agent/state.sqlite")
+        var generator = SystemRandomNumberGenerator()
+        let candidate = String(StableHash.hex(UInt32.random(in: .min ... .max, using: &generator)).prefix(6))
+        let layout = HostLayout(root: root.path, rootID: try store.rootID(candidate: candidate))
+        return HostContext(
+            root: root, layout: layout, store: store, secrets: SecretStore(directory: layout.secrets),
+            engine: EngineAccess(socketPath: socket, rootID: layout.rootID), progress: progress, invocation: invocation)
+    }
+
+    /// Seconds since 1970.
+    package var now: Double { Date().timeIntervalSince1970 }
+
+    var machine: Machine {
+        Machine(
+            memory: Int(ProcessInfo.processInfo.physicalMemory), cores: ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Takes locks in their order; all are released when the returned value goes.
+    func lock(_ names: [LockName: FileLock.Mode]) async throws -> Locks {
+        var held: [FileLock] = []
+        let holder = LockHolder(
+            verb: invocation.verb, user: invocation.user, process: ProcessInfo.processInfo.processIdentifier, since: now)
+        for (name, mode) in names.sorted(by: { $0.key < $1.key }) {
+            let progress = progress
+            let waiting: @Sendable (String) -> Void = { progress(.waiting(lock: "\(name)", holder: $0)) }
+            held.append(
+                try await FileLock.acquire(
+                    name, mode, in: layout.locks, as: holder, waiting: invocation.waits ? waiting : nil))
+        }
+        return Locks(held: held)
+    }
+
+    /// Held locks; the last one to hold this value lets them go.
+    final class Locks: Sendable {
+        private let held: [FileLock]
+
+        init(held: [FileLock]) { self.held = held }
+
+        /// Keeps the locks until here.
+        func keep() { withExtendedLifetime(held) {} }
+    }
+}
+
+extension HostContext {
+    /// Runs a verb's work under its locks and in the journal.
+    ///
+    /// Operations of the same locks that never ended belong to dead processes: they are marked interrupted, and the
+    /// work itself finishes or undoes what they began, since it compares what is to be with what is.
+    func operation<Result>(
+        subject: String, locks names: [LockName: FileLock.Mode], _ work: (Operation) async throws -> Result
+    ) async throws -> Result {
+        let locks = try await lock(names)
+        defer { locks.keep() }
+        let exclusive = names.filter { $0.value == .exclusive }.keys.sorted().last ?? .host
+        let covered = exclusive == .host ? nil : [exclusive.fileName]
+        for dead in try store.interruptUnfinished(locks: covered, except: nil, at: now) {
+            progress(.warning("\(dead.verb) \(dead.subject) (operation \(dead.id)) was interrupted; going on from there"))
+        }
+        let id = try store.begin(
+            verb: invocation.verb, subject: subject, lock: exclusive.fileName,
+            process: Int(ProcessInfo.processInfo.processIdentifier), user: invocation.user, at: now)
+        do {
+            let result = try await work(Operation(id: id, host: self))
+            try store.end(operation: id, outcome: .done, reason: nil, at: now)
+            return result
+        } catch {
+            let outcome: Outcome = error is CancellationError || Task.isCancelled ? .interrupted : .failed
+            try store.end(operation: id, outcome: outcome, reason: "\(error)", at: now)
+            throw error
+        }
+    }
+}
+
+/// One verb at work, with its number in the journal.
+struct Operation: Sendable {
+    let id: Int64
+    let host: HostContext
+
+    /// Runs one piece of work as a step of the journal, written before it begins and after it ended.
+    func step<Result>(
+        _ name: String, kind: String, subject: String, cause: String, _ work: () async throws -> Result
+    ) async throws -> Result {
+        try host.store.begin(
+            step: StepRecord(
+                operation: id, name: name, kind: kind, subject: subject, cause: cause, startedAt: host.now))
+        do {
+            let result = try await work()
+            try host.store.end(step: name, operation: id, outcome: .done, reason: nil, at: host.now)
+            return result
+        } catch {
+            let outcome: Outcome = error is CancellationError || Task.isCancelled ? .interrupted : .failed
+            try host.store.end(step: name, operation: id, outcome: outcome, reason: "\(error)", at: host.now)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ComposeTemplates
+import FoundationEssentials
+import FrappeModel
+import Rendering
+import StateStore
+
+/// Pins the image of each bench: once a release has it, a tag that moves does not move it.
+struct ImageResolution: Sendable {
+    let host: HostContext
+    let manifests: Manifests
+
+    /// The release of each bench that has one, and the benches whose image is to be found or has changed.
+    func pinned() throws -> (releases: [ObjectName: Release], pending: [Bench]) {
+        let releases = try host.store.releases()
+        let benches = manifests.benches.values.sorted { $0.name < $1.name }
+        let pending = benches.filter { releases[$0.name]?.reference != $0.image.reference }
+        return (releases.filter { manifests.benches[$0.key] != nil }, pending)
+    }
+
+    /// Finds or pulls the images of `pending`, reads what they contain, and refuses what cannot run.
+    func resolve(_ pending: [Bench], releases: [ObjectName: Release]) async throws -> [ObjectName: Release] {
+        var releases = releases
+        var problems: [String] = []
+        for bench in pending {
+            let (id, digest) = try await image(for: bench)
+            let facts = try await facts(of: id, bench: bench)
+            let old = releases[bench.name]
+            if let old, let refusal = try refusal(of: bench, old: old, facts: facts) {
+                problems.append(refusal)
+                continue
+            }
+            let number = old.map { $0.imageID == id ? $0.number : $0.number + 1 } ?? 1
+            releases[bench.name] = Release(
+                number: number, reference: bench.image.reference, imageID: id, digest: digest, facts: facts)
+        }
+        problems += missingApps(releases)
+        guard problems.isEmpty else {
+            throw OperationError.failed(problems.joined(separator: "\n"), next: nil)
+        }
+        return releases
+    }
+
+    /// A bench with sites does not change to an image that needs a migration until updates exist.
+    private func refusal(of bench: Bench, old: Release, facts: ImageFacts) throws -> String? {
+        guard let why = old.facts.migrationNeeded(for: facts) else { return nil }
+        let sites = try host.store.sites().values.filter { $0.bench == bench.name }.map(\.siteName).sorted()
+        guard !sites.isEmpty else { return nil }
+        return """
+            bench \(bench.name): \(bench.image.reference) needs a migration of \(sites.joined(separator: ", ")): \(why)
+              updates with migration are not built yet; release \(old.number) (\(old.reference)) stays, nothing was changed
+              next: set the image back to \(old.reference)
+            """
+    }
+
+    private func missingApps(_ releases: [ObjectName: Release]) -> [String] {
+        var problems: [String] = []
+        for bench in manifests.benches.values.sorted(by: { $0.name < $1.name }) {
+            guard let release = releases[bench.name] else { continue }
+            let has = release.facts.apps.keys.sorted().joined(separator: ", ")
+            for app in bench.apps where release.facts.apps[app] == nil {
+                problems.append("bench \(bench.name): the app \(app) is not in \(release.reference), which has: \(has)")
+            }
+            for site in manifests.sites.values.filter({ $0.bench == bench.name }).sorted(by: { $0.name < $1.name }) {
+                for app in site.apps ?? [] where release.facts.apps[app] == nil {
+                    problems.append("site \(site.siteName): the app \(app) is not in \(release.reference), which has: \(has)")
+                }
+            }
+        }
+        return problems
+    }
+
+    private func image(for bench: Bench) async throws -> (id: String, digest: String?) {
+        let reference = bench.image.reference
+        let subject = "image \(reference)"
+        let present = bench.image.pullPolicy == .always ? nil : try await host.engine.image(reference)
+        if let present { return present }
+        guard bench.image.pullPolicy != .never else {
+            throw OperationError.failed(
+                "\(subject) is not on this host, and pullPolicy is Never", next: "docker pull \(reference)")
+        }
+        do {
+            try await host.engine.pull(reference) { host.progress(.preparing(subject: subject, text: $0)) }
+        } catch {
+            throw OperationError.failed(
+                "\(subject) cannot be pulled: \(error)",
+                next: "check spec.imageConfig of \(bench.name), or build the image on this host")
+        }
+        guard let pulled = try await host.engine.image(reference) else {
+            throw OperationError.failed("\(subject) was pulled and is not there", next: "docker pull \(reference)")
+        }
+        return pulled
+    }
+
+    /// What an image contains, read once for each image id by running it without a network.
+    private func facts(of id: String, bench: Bench) async throws -> ImageFacts {
+        let known = try host.store.facts(.imageFacts, as: ImageFacts.self)
+        if let facts = known[id] { return facts }
+        host.progress(.preparing(subject: "image \(bench.image.reference)", text: "reading what it contains"))
+        let facts = try await probe(id, bench: bench)
+        try host.store.put([id: facts], topic: .imageFacts)
+        return facts
+    }
+
+    private func probe(_ id: String, bench: Bench) async throws -> ImageFacts {
+        let empty = ImageFacts(apps: [:], schema: [:], newSiteSkipsDatabase: true)
+        let release = Release(number: 0, reference: bench.image.reference, imageID: id, digest: nil, facts: empty)
+        let rendering = try DesiredRendering(
+            manifests: manifests, releases: [:], layout: host.layout, machine: host.machine, edgeConfiguration: { _, _ in "" })
+        var definition = try rendering.oneShot("facts", bench: bench, release: release)
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplates.facts]
+        let image = String(id.suffix(12))
+        let once = OneShot(
+            host: host, operation: 0, name: host.layout.objectName("once", image, "facts"), step: "facts")
+        let code = try await once.run(definition)
+        let lines = await once.lastLines(50)
+        try await once.remove()
+        guard code == 0, let last = lines.last,
+            let facts = try? JSONDecoder().decode(ImageFacts.self, from: Data(last.utf8))
+        else {
+            throw OperationError.failed(
+                "\(bench.image.reference) is not a bench image that frappectl understands:\n"
+                    + lines.suffix(8).map { "    | \($0)" }.joined(separator: "\n"),
+                next: "docker run --rm -it \(bench.image.reference) bash")
+        }
+        return facts
+    }
+}

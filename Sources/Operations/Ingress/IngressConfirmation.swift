@@ -1,0 +1,74 @@
+import FrappeModel
+import Rendering
+
+extension Ingress {
+    /// The generation that nginx answers with; nil when it does not answer, or another root's nginx does.
+    package func servedGeneration() async -> Int? {
+        guard let answer = try? await probe(IngressState.generationHost, "/\(settings.rootIdentifier)"),
+            answer.status == 200
+        else { return nil }
+        return Int(answer.body.filter { !$0.isWhitespace })
+    }
+
+    /// Returns once nginx answers with the generation and no worker of an older one takes requests any more.
+    func confirm(_ generation: Int, after reload: IngressReload, within time: Duration = .seconds(10)) async throws {
+        var served: Int?
+        var refusal: [String] = []
+        let confirmed = try await Polling.until(within: time) {
+            served = await servedGeneration()
+            refusal = served == generation ? [] : refusals(after: reload)
+            return !refusal.isEmpty || served == generation && areDrained(reload.workers)
+        }
+        guard confirmed, refusal.isEmpty else {
+            let words = served.map { "it still serves \($0)" } ?? "it does not answer"
+            let lines = refusal.isEmpty ? IngressLog.lines(of: settings.errorLog).suffix(5) : refusal[...]
+            throw IngressError.notConfirmed(generation: generation, served: words, lastLines: Array(lines))
+        }
+    }
+
+    /// Whether none of the workers takes requests any more; those that finish old ones may still run.
+    private func areDrained(_ workers: Set<Int32>) -> Bool {
+        workers.allSatisfy { IngressProcesses.process($0).map { $0.isShuttingDown || !$0.isWorker } ?? true }
+    }
+
+    private func refusals(after reload: IngressReload) -> [String] {
+        IngressLog.lines(of: settings.errorLog, from: reload.logged).filter { $0.contains("[emerg]") }
+    }
+}
+
+/// The tail of nginx's error log.
+enum IngressLog {
+    /// Lines written after the offset, at most the last 16 KB of them.
+    static func lines(of path: String, from offset: Int = 0) -> [String] {
+        let added = IngressDisk.size(path) - offset
+        guard added > 0, let bytes = IngressDisk.read(path, last: min(added, 16 << 10)) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+/// nginx's complaint about a staged configuration, with the place it names.
+struct IngressComplaint {
+    var text: String
+    var staging: IngressStaging
+
+    var error: IngressError {
+        .refusedConfiguration(
+            message: text.replacing("\(staging.staging)/", with: ""), place: place, kept: staging.failed)
+    }
+
+    /// nginx ends its message with ` in <path>:<line>`.
+    private var place: IngressError.Place? {
+        guard let start = text.ranges(of: "\(staging.staging)/").last?.upperBound else { return nil }
+        let parts = text[start...].prefix { $0 != "\n" && $0 != " " }.split(separator: ":")
+        guard parts.count == 2, let line = Int(parts[1]) else { return nil }
+        let file = String(parts[0])
+        return IngressError.Place(file: file, line: line, site: site(in: file, line: line))
+    }
+
+    private func site(in file: String, line: Int) -> String? {
+        let bytes = IngressDisk.read("\(staging.failed)/\(file)") ?? []
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.indices.contains(line - 1) else { return nil }
+        return IngressSiteFiles.site(inLine: String(lines[line - 1]), of: file)
+    }
+}

@@ -1,0 +1,130 @@
+import Dispatch
+import Glibc
+import SystemPackage
+
+/// File system calls by path, below directories that only we write to.
+enum IngressDisk {
+    static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(IngressError) {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failed("create", path) }
+    }
+
+    /// Creates the directories above as well.
+    static func makeDirectories(_ path: String) throws(IngressError) {
+        var prefix = ""
+        for component in path.split(separator: "/") {
+            prefix += "/\(component)"
+            if !exists(prefix) { try makeDirectory(prefix) }
+        }
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Names of the entries, without `.` and `..`; empty when there is no such directory.
+    static func list(_ path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// The whole file, or its last `limit` bytes; nil when it cannot be read.
+    static func read(_ path: String, last limit: Int? = nil) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        if let limit {
+            let size = lseek(descriptor, 0, SEEK_END)
+            lseek(descriptor, max(0, size - limit), SEEK_SET)
+        }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count < 0 ? nil : bytes }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Whether there is a directory, not a link to one.
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Creates a file that must not be there yet.
+    static func write(_ bytes: [UInt8], to path: String) throws(IngressError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failed("create", path) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failed("write", path) }
+            written += count
+        }
+    }
+
+    static func link(_ existing: String, as path: String) throws(IngressError) {
+        guard Glibc.link(existing, path) == 0 else { throw failed("link", path) }
+    }
+
+    static func rename(_ path: String, to target: String) throws(IngressError) {
+        guard Glibc.rename(path, target) == 0 else { throw failed("rename", path) }
+    }
+
+    /// Points a symbolic link somewhere else in one step.
+    static func pointLink(_ path: String, at target: String) throws(IngressError) {
+        let temporary = "\(path).new"
+        unlink(temporary)
+        guard symlink(target, temporary) == 0 else { throw failed("link", temporary) }
+        try rename(temporary, to: path)
+    }
+
+    static func linkTarget(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink(path, &buffer, buffer.count)
+        return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Removes a tree without following links; what is not there is removed already.
+    static func remove(_ path: String) throws(IngressError) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else { throw failed("remove", path) }
+        for name in list(path) { try remove("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw failed("remove", path) }
+    }
+
+    /// Waits until a file or a directory is on the disk.
+    static func sync(_ path: String) throws(IngressError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failed("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failed("sync", path) }
+    }
+
+    /// Runs work that waits for the disk away from the cooperative pool.
+    static func offPool<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+
+    private static func failed(_ action: String, _ path: String) -> IngressError {
+        .file(action: action, path: path, code: Errno(rawValue: errno))
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+
+/// What ran before a reload or a start, to tell when it has taken effect.
+struct IngressReload: Sendable {
+    /// The master that was told to reload; nil after a start.
+    var process: Int32?
+    /// The workers that still served the configuration before.
+    var workers: Set<Int32>
+    /// Length of the error log at that moment.
+    var logged: Int
+}
+
+extension RunningProcess {
+    func signal(_ number: Int32) { kill(id, number) }
+}
+
+extension Ingress {
+    /// Our master: the process that the pid file names if it is one, else found by its title.
+    var master: RunningProcess? {
+        let text = String(decoding: IngressDisk.read("\(settings.prefix)/nginx.pid") ?? [], as: UTF8.self)
+        if let id = Int32(text.filter(\.isNumber)), let process = IngressProcesses.process(id), isOurs(process) {
+            return process
+        }
+        return IngressProcesses.all().first(where: isOurs)
+    }
+
+    package var isRunning: Bool { master != nil }
+
+    package var masterProcess: Int32? { master?.id }
+
+    private func isOurs(_ process: RunningProcess) -> Bool {
+        process.owner == geteuid() && process.title.hasPrefix("nginx: master process ")
+            && process.title.contains(nginx.titlePart)
+    }
+
+    func workers(of master: RunningProcess) -> Set<Int32> {
+        Set(IngressProcesses.all().filter { $0.parent == master.id && $0.isWorker && !$0.isShuttingDown }.map(\.id))
+    }
+
+    /// Workers whose master was killed go on listening, so that no new one could start: they are told to finish.
+    func endOrphans() async throws {
+        guard master == nil else { return }
+        let orphans = IngressProcesses.all().filter {
+            $0.isWorker && !$0.isShuttingDown && IngressProcesses.holds($0.id, file: settings.errorLog)
+        }
+        for signal in [SIGQUIT, SIGKILL] {
+            orphans.forEach { $0.signal(signal) }
+            let ended = try await Polling.until(within: .seconds(5)) {
+                orphans.allSatisfy { IngressProcesses.process($0.id)?.isShuttingDown ?? true }
+            }
+            if ended { return }
+        }
+    }
+
+    /// Fails with the name of the program that listens where we are to listen.
+    func checkPort() throws {
+        let port = IngressPort(address: settings.listenAddress, port: settings.httpPort)
+        if let owner = port.owner(besides: master?.id) {
+            throw IngressError.portTaken(address: settings.listenAddress, port: settings.httpPort, by: owner)
+        }
+    }
+
+    /// Lets requests end, up to `grace`, then ends them; returns when no process of ours is left.
+    package func stop(grace: Duration = .seconds(10)) async throws {
+        try await endOrphans()
+        guard let master else { return }
+        var family = IngressProcesses.all().filter { $0.parent == master.id } + [master]
+        for (number, time) in [(SIGQUIT, grace), (SIGTERM, .seconds(5)), (SIGKILL, .seconds(5))] {
+            number == SIGKILL ? family.forEach { $0.signal(number) } : master.signal(number)
+            let gone = try await Polling.until(within: time) { [family] in
+                family.allSatisfy { !IngressProcesses.isAlive($0.id) }
+            }
+            if gone { return }
+            family = family.filter { IngressProcesses.isAlive($0.id) }
+        }
+        throw IngressError.notStopped(processes: family.map(\.id))
+    }
+}
+
+/// Asks again and again, at once at first and then at growing intervals, what no event tells.
+enum Polling {
+    /// Whether the condition came true in time.
+    static func until(
+        within time: Duration, _ condition: () async throws -> Bool
+    ) async throws -> Bool {
+        let deadline = ContinuousClock.now + time
+        var delay = Duration.milliseconds(1)
+        while try await !condition() {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: delay)
+            delay = min(delay * 1.5, .milliseconds(100))
+        }
+        return true
+    }
+}

@@ -1,0 +1,95 @@
+import FoundationEssentials
+import FrappeModel
+import ManifestParsing
+
+/// Files read together with what is stored, checked as one, before anything is touched.
+package struct ManifestSet: Sendable {
+    package var manifests: Manifests
+    /// What is stored, with what was read in its place.
+    package var documents: [ManifestDocument]
+    /// What was read now.
+    package var changed: [ManifestDocument]
+    package var warnings: [ManifestProblem]
+
+    package var locations: [ManifestKey: [String: SourceLocation]] {
+        Dictionary(documents.map { ($0.key, $0.locations) }) { _, last in last }
+    }
+
+    /// - Throws: `OperationError.badManifests` with every problem of every file.
+    package static func merge(
+        stored: [ManifestDocument], files: [(name: String, text: String)]
+    ) throws(OperationError) -> ManifestSet {
+        var read: [ManifestDocument] = []
+        var problems: [ManifestProblem] = []
+        for file in files {
+            let (documents, found) = ManifestParser.documents(text: file.text, file: file.name)
+            read += documents
+            problems += found
+        }
+        return try merge(stored: stored, documents: read, problems: problems)
+    }
+
+    package static func merge(
+        stored: [ManifestDocument], documents: [ManifestDocument], problems: [ManifestProblem] = []
+    ) throws(OperationError) -> ManifestSet {
+        let (all, clashes) = ManifestParser.merge(stored: stored, new: documents)
+        let unreadable = problems.contains { $0.severity == .error }
+        let (manifests, found) = ManifestParser.manifests(from: all, incomplete: unreadable)
+        let every = problems + clashes + found
+        guard !every.contains(where: { $0.severity == .error }) else {
+            throw .badManifests(every, documents: all)
+        }
+        let touched = Set(documents.flatMap { $0.locations.values.map(\.file) })
+        return ManifestSet(
+            manifests: manifests, documents: all, changed: documents,
+            warnings: every.filter { touched.contains($0.location.file) })
+    }
+
+    /// The YAML files named, and those in directories named, in order.
+    package static func readFiles(_ paths: [String]) throws(OperationError) -> [(name: String, text: String)] {
+        var files: [(name: String, text: String)] = []
+        for path in paths {
+            if HostFiles.isDirectory(path) {
+                let names = HostFiles.names(in: path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+                guard !names.isEmpty else { throw .usage("\(path) holds no .yaml file") }
+                for name in names { files.append((name, try text(of: "\(path)/\(name)"))) }
+            } else {
+                files.append((path, try text(of: path)))
+            }
+        }
+        return files
+    }
+
+    private static func text(of path: String) throws(OperationError) -> String {
+        guard let bytes = HostFiles.read(path) else {
+            throw .usage("cannot read \(path)\n  next: ls -l \(path), or make one with: frappectl init")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension HostContext {
+    /// Stores what was read: the values of Secrets in `agent/secrets/`, everything else in the state database.
+    func store(_ set: ManifestSet) throws {
+        var documents: [ManifestDocument] = []
+        for document in set.changed {
+            guard document.key.kind == .secret else {
+                documents.append(document)
+                continue
+            }
+            for (key, value) in ManifestParser.secretValues(of: document) {
+                try secrets.put(value, as: .manifest(document.key.object, key: key))
+            }
+            documents.append(ManifestParser.redacted(document))
+        }
+        try store.put(documents)
+    }
+}
+
+extension HostFiles {
+    /// Links followed: for paths that the caller named.
+    static func isDirectory(_ path: String) -> Bool {
+        var isDirectory = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    }
+}

@@ -1,0 +1,63 @@
+import FrappeModel
+import ManifestParsing
+
+/// Everything that stops a verb, each with what failed, why, and the command to run next.
+package enum OperationError: Error, CustomStringConvertible {
+    case badManifests([ManifestProblem], documents: [ManifestDocument])
+    case unreachableEngine(socket: String, reason: String)
+    case busy(lock: String, holder: String)
+    case usage(String)
+    case failed(String, next: String?)
+    /// Steps of a plan, each with its reason; what did not depend on them was done.
+    case steps([StepFailure])
+
+    /// The exit codes of the program.
+    package var exitCode: Int32 {
+        switch self {
+        case .badManifests: 78
+        case .unreachableEngine: 69
+        case .busy: 75
+        case .usage: 64
+        case .failed, .steps: 1
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .badManifests(let problems, let documents):
+            ProblemReport.text(problems, documents: documents).trimmed
+        case .unreachableEngine(let socket, let reason):
+            "the Docker Engine does not answer at \(socket): \(reason)\n"
+                + "  next: start it (systemctl start docker), or name its socket: DOCKER_HOST=unix:///path"
+        case .busy(let lock, let holder):
+            "\(lock) is busy: \(holder)\n  next: wait for it, or run the command again without --no-wait"
+        case .usage(let message): message
+        case .failed(let message, let next): message + (next.map { "\n  next: \($0)" } ?? "")
+        case .steps(let failures): failures.map(\.description).joined(separator: "\n")
+        }
+    }
+}
+
+/// A step that failed.
+package struct StepFailure: Error, Sendable, CustomStringConvertible {
+    package var step: String
+    package var subject: String
+    package var reason: String
+    /// The last lines of the container that failed.
+    package var logs: [String] = []
+    package var next: String?
+
+    package var description: String {
+        var text = "\(subject): \(reason)"
+        if !logs.isEmpty { text += "\n" + logs.map { "    | \($0)" }.joined(separator: "\n") }
+        if let next { text += "\n  next: \(next)" }
+        return text
+    }
+}
+
+/// What a step's work throws: the reason, with a container's last lines where there is one.
+struct StepReason: Error, CustomStringConvertible {
+    var description: String
+    var logs: [String] = []
+    var next: String?
+}

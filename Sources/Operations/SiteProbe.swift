@@ -1,0 +1,92 @@
+import FrappeModel
+
+/// A site as a person sees it.
+package struct SiteStatus: Sendable, Codable, Hashable {
+    package var name: String
+    package var namespace: String
+    package var bench: String
+    package var siteName: String
+    package var url: String
+    package var resolvedDomain: String
+    package var domainSource: String
+    package var databaseName: String?
+    package var phase: SitePhase
+    package var reason: String?
+
+    init(site: Site, record: SiteRecord?, manifests: Manifests) {
+        let domain = site.resolvedDomain(suffix: manifests.benches[site.bench]?.domainSuffix)
+        name = site.name.name
+        namespace = site.name.namespace
+        bench = site.bench.description
+        siteName = site.siteName
+        url = manifests.publicURL(of: site)
+        resolvedDomain = domain.name
+        domainSource = domain.source
+        databaseName = record?.databaseName
+        phase = record?.phase ?? .pending
+        reason = record?.reason
+    }
+}
+
+/// Asks sites for their own pages, through nginx, application and database.
+struct SiteProbe: Sendable {
+    let host: HostContext
+    let manifests: Manifests
+
+    /// What is wrong with a site's answers, nil when they are right.
+    ///
+    /// `ping` answers even where an installed app is missing from the image; the login page does not.
+    func trouble(_ site: Site, timeout: Duration = .seconds(10)) async -> String? {
+        let name = site.resolvedDomain(suffix: manifests.benches[site.bench]?.domainSuffix).name
+        for path in ["/api/method/ping", "/login"] {
+            do {
+                let answer = try await WebProbe(host: manifests.host).get(host: name, path: path, timeout: timeout)
+                guard answer.status < 400 else { return "\(path) answers \(answer.status)" }
+            } catch {
+                return "\(path) is not answered: \(error)"
+            }
+        }
+        return nil
+    }
+
+    func waitUntilReady(_ site: Site) async -> String? {
+        let deadline = ContinuousClock.now + .seconds(30)
+        var pause = Duration.milliseconds(50)
+        while let trouble = await trouble(site) {
+            guard ContinuousClock.now < deadline, !Task.isCancelled else { return trouble }
+            try? await ContinuousClock().sleep(for: pause)
+            pause = min(pause * 2, .seconds(1))
+        }
+        return nil
+    }
+
+    /// Every site with the phase its pages prove.
+    func statuses() async throws -> [SiteStatus] {
+        let records = try host.store.sites()
+        let sites = manifests.sites.values.sorted { $0.siteName < $1.siteName }
+        return await withTaskGroup(of: SiteStatus.self) { group in
+            var waiting = sites[...]
+            var result: [SiteStatus] = []
+            func add() {
+                guard let site = waiting.popFirst() else { return }
+                group.addTask { await status(site, record: records[site.name]) }
+            }
+            // A few at a time: each is a request to the application.
+            for _ in 0..<8 { add() }
+            while let status = await group.next() {
+                result.append(status)
+                add()
+            }
+            return result.sorted { $0.siteName < $1.siteName }
+        }
+    }
+
+    private func status(_ site: Site, record: SiteRecord?) async -> SiteStatus {
+        var status = SiteStatus(site: site, record: record, manifests: manifests)
+        guard record?.created == true else { return status }
+        let trouble = await trouble(site)
+        status.phase = trouble == nil ? .ready : .failed
+        status.reason = trouble
+        return status
+    }
+}

@@ -1,0 +1,160 @@
+import FrappeModel
+import Rendering
+
+/// The steps of containers: start, prove, replace, drain, remove.
+struct ContainerSteps: Sendable {
+    let host: HostContext
+
+    /// Creates the container where it is absent, starts it, and waits until it is proven to work.
+    func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+        let id = try await present(container)
+        do {
+            try await host.engine.start(id)
+            try await prove(id, container, progress: progress)
+        } catch let reason as StepReason {
+            // Stopped, not removed: its log stays readable, and it restarts nothing in the background.
+            try await host.engine.stop(id, atMost: .seconds(5))
+            throw reason
+        }
+    }
+
+    /// The id of the container, made or mended as far as needed to start it.
+    private func present(_ container: DesiredContainer) async throws -> String {
+        if let state = try await host.engine.state(of: container.name) {
+            guard state.isOurs else {
+                throw StepReason(
+                    description: "a container named \(container.name) exists and is not ours",
+                    next: "docker rm \(container.name), then frappectl up")
+            }
+            if state.isPaused { try await host.engine.unpause(state.id) }
+            if state.isRunning { return state.id }
+            if !state.isDead {
+                try await uploadFiles(of: container, to: state.id)
+                return state.id
+            }
+            try await host.engine.remove(state.id)
+        }
+        let id = try await host.engine.create(
+            name: container.name, definition: container.definition, labels: labels(of: container))
+        try await uploadFiles(of: container, to: id)
+        return id
+    }
+
+    private func labels(of container: DesiredContainer) -> [String: String] {
+        var labels = [
+            Label.component: container.identity.component.rawValue,
+            Label.instance: container.identity.instance,
+            Label.definition: container.definitionHash,
+            Label.release: "\(container.release)",
+        ]
+        if let bench = container.identity.bench {
+            labels[Label.bench] = bench.name
+            labels[Label.namespace] = bench.namespace
+        }
+        return labels
+    }
+
+    private func uploadFiles(of container: DesiredContainer, to id: String) async throws {
+        var files: [String: [UInt8]] = [:]
+        for file in container.definition.files {
+            switch file.contents {
+            case .text(let text): files[file.path] = [UInt8](text.utf8)
+            case .secret(let name):
+                guard let value = host.secrets.value(name) else {
+                    throw StepReason(description: "the secret \(name) is missing in \(host.layout.secrets)")
+                }
+                files[file.path] = value
+            }
+        }
+        if !files.isEmpty { try await host.engine.upload(files, to: id) }
+    }
+
+    /// Runs the health check at once and again until it succeeds, the container dies, or its time is up.
+    private func prove(
+        _ id: String, _ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void
+    ) async throws {
+        guard let test = container.definition.healthCheck?.probe else { return }
+        let deadline = ContinuousClock.now + .seconds(container.definition.healthyWithin)
+        var pause = Duration.milliseconds(50)
+        while true {
+            guard let state = try await host.engine.state(of: id) else {
+                throw StepReason(description: "\(container.name) was removed while it started")
+            }
+            if !state.isRunning || state.restartCount >= 3 { throw await died(container, id, state) }
+            if state.isHealthy { return }
+            let answer = try? await host.engine.exec(id, test)
+            if answer?.exitCode == 0 { return }
+            guard ContinuousClock.now < deadline else { throw await neverHealthy(container, id, answer) }
+            progress("not healthy yet")
+            // Its end is the event to wait for; without it the next probe comes a little later each time.
+            try await host.engine.awaitExit(of: id, atMost: pause)
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    private func died(_ container: DesiredContainer, _ id: String, _ state: ContainerCondition) async -> StepReason {
+        let killed = state.wasKilledForMemory ? " (killed by the kernel: out of memory)" : ""
+        return StepReason(
+            description: "exited with \(state.exitCode)\(killed) instead of becoming healthy",
+            logs: await host.engine.lastLines(of: id, count: 15), next: next(container))
+    }
+
+    private func neverHealthy(_ container: DesiredContainer, _ id: String, _ answer: ExecAnswer?) async -> StepReason {
+        let probe = answer.map { " (its probe exits with \($0.exitCode)\($0.output.isEmpty ? "" : ": \($0.output)"))" } ?? ""
+        return StepReason(
+            description: "did not become healthy in \(container.definition.healthyWithin) s\(probe)",
+            logs: await host.engine.lastLines(of: id, count: 15), next: next(container))
+    }
+
+    private func next(_ container: DesiredContainer) -> String {
+        guard let bench = container.identity.bench else { return "frappectl up, once its cause is mended" }
+        return "frappectl logs \(bench) \(container.identity.component.rawValue); mend the cause, then frappectl up"
+    }
+
+    /// Stops the old ones, starts the new one; where that fails the old one comes back.
+    func replace(
+        _ container: DesiredContainer, old: [ObservedContainer], progress: @escaping @Sendable (String) -> Void
+    ) async throws {
+        for one in old { try await host.engine.stop(one.id, atMost: nil) }
+        for one in old where one.name == container.name { try await host.engine.remove(one.id) }
+        let kept = old.filter { $0.name != container.name }
+        do {
+            try await start(container, progress: progress)
+        } catch {
+            if let last = kept.first(where: { $0.state == .running }) { try await host.engine.start(last.id) }
+            throw error
+        }
+        for one in kept { try await host.engine.remove(one.id) }
+    }
+
+    func remove(_ container: ObservedContainer) async throws {
+        try await host.engine.stop(container.id, atMost: nil)
+        try await host.engine.remove(container.id)
+        try host.store.removeFacts(.draining, keys: [container.id])
+        try host.store.removeFacts(.port, keys: [container.name])
+    }
+
+    /// Tells a worker to finish its job and go; an idle one is gone at once, a busy one is removed by a later run.
+    ///
+    /// Recorded before the signal: a second signal would make the worker drop its job.
+    func drain(_ container: ObservedContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+        try host.store.put([container.id: host.now], topic: .draining)
+        try await host.engine.kill(container.id, signal: "SIGTERM")
+        if try await host.engine.awaitExit(of: container.id, atMost: .seconds(3)) {
+            try await remove(container)
+        } else {
+            progress("finishes its job; a later run removes it")
+        }
+    }
+}
+
+extension ContainerDefinition.HealthCheck {
+    /// The command as an exec takes it.
+    var probe: [String]? {
+        switch test.first {
+        case "CMD": Array(test.dropFirst())
+        case "CMD-SHELL": ["/bin/sh", "-c"] + test.dropFirst()
+        default: nil
+        }
+    }
+}

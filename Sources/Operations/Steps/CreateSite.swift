@@ -1,0 +1,211 @@
+import ComposeTemplates
+import FrappeModel
+import Rendering
+
+/// Makes a site so that a failure or a kill at any moment is undone and a retry works.
+///
+/// The record is written before the first effect, and only where no database of that name exists: what a record in
+/// the phase Provisioning names is therefore ours to undo. A marker in the site's directory, written by the one-shot
+/// container as its last deed, tells a finished site from rubbish.
+struct CreateSite: Sendable {
+    let host: HostContext
+    let operation: Int64
+    let rendering: DesiredRendering
+    let bench: DesiredBench
+    let site: Site
+    /// The container of the site's database server.
+    let databaseContainer: String
+    let subnet: IPv4Network
+    let progress: @Sendable (String) -> Void
+
+    static let marker = ".frappectl-created"
+
+    func run() async throws {
+        let console = DatabaseConsole(engine: host.engine, container: databaseContainer)
+        let record = try await recordIntent(console)
+        guard !record.created else { return }
+        if isComplete { return try await finish(record) }
+        if case .finished(exitCode: 0) = try await once.awaitLeftover(output: progress), isComplete {
+            return try await finish(record)
+        }
+        try await undo(record, console)
+        do {
+            try await create(record, console)
+            try await finish(record)
+        } catch let reason as StepReason {
+            try await undo(record, console)
+            try put(record, .failed, reason.description)
+            throw reason
+        }
+    }
+
+    /// From here on the site is somebody's: it is never undone again.
+    private func finish(_ record: SiteRecord) async throws {
+        var record = record
+        record.created = true
+        record.phase = .provisioning
+        try host.store.put(record)
+        try await once.remove()
+    }
+
+    /// Whether every command of the one-shot container succeeded.
+    private var isComplete: Bool {
+        HostFiles.kind(of: Self.marker, in: site.siteName, of: host.layout.sites(of: site.bench)) == .file
+    }
+
+    private var directoryExists: Bool {
+        HostFiles.kind("\(host.layout.sites(of: site.bench))/\(site.siteName)") != .none
+    }
+
+    private var once: OneShot {
+        OneShot(
+            host: host, operation: operation,
+            name: host.layout.objectName("once", host.layout.shortID(site.name), "new-site"), step: "new-site",
+            labels: [
+                Label.bench: site.bench.name, Label.namespace: site.bench.namespace, Label.site: site.siteName,
+            ])
+    }
+
+    private func recordIntent(_ console: DatabaseConsole) async throws -> SiteRecord {
+        let records = try host.store.sites()
+        if let known = records[site.name] {
+            if !known.created { try put(known, .provisioning, nil) }
+            return known
+        }
+        guard !directoryExists else {
+            throw StepReason(
+                description: "the directory sites/\(site.siteName) exists and was not made by frappectl: left as it is",
+                next: "move it out of \(host.layout.sites(of: site.bench)), then frappectl up")
+        }
+        let name = Self.freeDatabaseName(site, taken: Set(records.values.map(\.databaseName)))
+        guard try await !console.databaseExists(name) else {
+            throw StepReason(
+                description: "a database \(name) exists and is not recorded as this site's: left as it is",
+                next: "back it up and drop it, or give the site another name")
+        }
+        let fresh = SiteRecord(
+            object: site.name, siteName: site.siteName, bench: site.bench, phase: .provisioning, databaseName: name,
+            databaseServer: site.databaseServer)
+        try host.store.put(fresh)
+        return fresh
+    }
+
+    static func freeDatabaseName(_ site: Site, taken: Set<String>) -> String {
+        let name = DatabaseName.make(object: site.name, siteName: site.siteName)
+        guard taken.contains(name) else { return name }
+        let numbered = (2...).lazy.map { "\(name.prefix(DatabaseName.longest - 4))_\($0)" }
+        return numbered.first { !taken.contains($0) } ?? name
+    }
+
+    private func put(_ record: SiteRecord, _ phase: SitePhase, _ reason: String?) throws {
+        var record = record
+        record.phase = phase
+        record.reason = reason
+        try host.store.put(record)
+    }
+
+    private func create(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
+        guard bench.release.facts.newSiteSkipsDatabase else {
+            throw StepReason(
+                description: "\(bench.release.reference) has a new-site without --no-setup-db; such images come later",
+                next: "use an image of v15 since September 2024, or v16")
+        }
+        let password = try host.secrets.valueOrNew(.databasePassword(of: site.name), length: 32)
+        progress("creating database \(record.databaseName)")
+        try await console.createDatabase(record.databaseName, password: password, subnet: subnet)
+        let input = try OneShotInput.encode(work(record, password: password, adminPassword: try adminPassword()))
+        let code = try await once.run(
+            try definition(), files: [OneShotInput.path: input], output: progress)
+        guard code == 0, isComplete else {
+            throw StepReason(
+                description: "new-site exited with \(code)", logs: await once.lastLines(), next: "mend the cause, then frappectl up")
+        }
+    }
+
+    private func definition() throws -> ContainerDefinition {
+        var definition = try rendering.oneShot("once", bench: bench.bench, release: bench.release)
+        definition.workingDirectory = "/home/frappe/frappe-bench/sites"
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplates.commands]
+        return definition
+    }
+
+    private func adminPassword() throws -> String {
+        if let reference = site.adminPassword {
+            let name = SecretName.manifest(reference.secret, key: reference.key)
+            guard let value = host.secrets.text(name) else {
+                throw StepReason(
+                    description: "the Secret \(reference.secret) has no key \(reference.key)",
+                    next: "apply it: frappectl up -f FILE with the Secret in it")
+            }
+            return value
+        }
+        return try host.secrets.valueOrNew(.adminPassword(of: site.name))
+    }
+
+    private var apps: [String] {
+        (site.apps ?? bench.bench.apps).filter { $0 != "frappe" }
+    }
+
+    private func work(_ record: SiteRecord, password: String, adminPassword: String) -> BenchCommands {
+        var newSite = ["frappe", "new-site", site.siteName, "--no-setup-db"]
+        newSite += ["--db-name", record.databaseName, "--db-password", password, "--db-host", record.databaseServer]
+        newSite += ["--db-port", "3306", "--admin-password", adminPassword]
+        for app in apps { newSite += ["--install-app", app] }
+        let site = ["frappe", "--site", self.site.siteName]
+        return BenchCommands(
+            remove: [],
+            commands: [
+                .init(shown: "new-site \(self.site.siteName)", arguments: newSite),
+                .init(shown: "set-config host_name", arguments: site + ["set-config", "host_name", publicURL]),
+                .init(shown: "scheduler enable", arguments: site + ["scheduler", "enable"]),
+            ],
+            marker: "\(self.site.siteName)/\(Self.marker)")
+    }
+
+    private var publicURL: String {
+        rendering.manifests.publicURL(of: site)
+    }
+
+    /// Takes away what a failed or interrupted creation left: container, database, accounts, directory.
+    private func undo(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
+        try await once.remove()
+        try await console.dropDatabase(record.databaseName)
+        guard directoryExists else { return }
+        progress("removing what an earlier try left")
+        let work = BenchCommands(remove: [site.siteName], commands: [], marker: nil)
+        var definition = try definition()
+        definition.network = nil
+        definition.aliases = []
+        let code = try await once.run(definition, files: [OneShotInput.path: try OneShotInput.encode(work)])
+        guard code == 0, !directoryExists else {
+            throw StepReason(
+                description: "the rubbish in sites/\(site.siteName) could not be removed", logs: await once.lastLines(),
+                next: "remove the directory, then frappectl up")
+        }
+        try await once.remove()
+    }
+}
+
+/// What `commands.py` reads.
+struct BenchCommands: Encodable {
+    struct Command: Encodable {
+        /// What may be printed: never a secret.
+        var shown: String
+        var arguments: [String]
+    }
+
+    /// Directories to remove first, as paths below `sites/`.
+    var remove: [String]
+    var commands: [Command]
+    /// A file to write once all succeeded.
+    var marker: String?
+
+    enum CodingKeys: CodingKey { case remove, commands, marker }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(remove, forKey: .remove)
+        try container.encode(commands, forKey: .commands)
+        try container.encode(marker, forKey: .marker)
+    }
+}

@@ -1,0 +1,54 @@
+import FrappeModel
+import Rendering
+
+/// Work that lasts or changes data, in a container of its own that outlives this process.
+///
+/// Its name follows from what it does, so that a rerun finds the one that a dead process left: it waits for it,
+/// takes its result, or removes it.
+struct OneShot: Sendable {
+    let host: HostContext
+    let operation: Int64
+    let name: String
+    let step: String
+    var labels: [String: String] = [:]
+
+    /// What became of a container that an earlier run left.
+    enum Leftover {
+        case none
+        case finished(exitCode: Int)
+    }
+
+    /// Waits for one that still runs; removes nothing.
+    func awaitLeftover(output: @escaping @Sendable (String) -> Void) async throws -> Leftover {
+        guard let state = try await host.engine.state(of: name) else { return .none }
+        if state.isRunning { return .finished(exitCode: try await finish(state.id, output: output)) }
+        return state.hasStarted ? .finished(exitCode: state.exitCode) : .none
+    }
+
+    /// Runs the definition to its end and gives its exit code; one of that name that is there is removed first.
+    func run(
+        _ definition: ContainerDefinition, files: [String: [UInt8]] = [:],
+        output: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> Int {
+        try await remove()
+        var labels = self.labels
+        labels[Label.step] = step
+        labels[Label.operation] = "\(operation)"
+        let id = try await host.engine.create(name: name, definition: definition, labels: labels)
+        if !files.isEmpty { try await host.engine.upload(files, to: id) }
+        try await host.engine.start(id)
+        return try await finish(id, output: output)
+    }
+
+    private func finish(_ id: String, output: @escaping @Sendable (String) -> Void) async throws -> Int {
+        async let following: Void = host.engine.follow(id, line: output)
+        let code = try await host.engine.exitCode(of: id)
+        _ = try? await following
+        return code
+    }
+
+    /// The last lines it printed.
+    func lastLines(_ count: Int = 20) async -> [String] { await host.engine.lastLines(of: name, count: count) }
+
+    func remove() async throws { try await host.engine.remove(name) }
+}

@@ -1,0 +1,105 @@
+import ComposeTemplates
+import FoundationEssentials
+import FrappeModel
+import Rendering
+
+/// The steps before containers run: directories, configuration, assets.
+struct PrepareSteps: Sendable {
+    let host: HostContext
+    let operation: Int64
+    let rendering: DesiredRendering
+
+    private func oneShot(_ step: String, _ subject: String, bench: ObjectName?) -> OneShot {
+        var labels: [String: String] = [:]
+        if let bench {
+            labels[Label.bench] = bench.name
+            labels[Label.namespace] = bench.namespace
+        }
+        return OneShot(
+            host: host, operation: operation, name: host.layout.objectName("once", subject, step), step: step,
+            labels: labels)
+    }
+
+    func prepareDatabase(_ server: String) async throws {
+        try ensureDatabaseSecrets(server)
+        var definition = try rendering.databasePreparation(server: server)
+        definition.command = Self.install(mode: "0700", ["/databases/\(server)"])
+        try await succeed(oneShot("directories", server, bench: nil), definition, doing: "make the data directory")
+    }
+
+    /// The root password and the option file that clients inside the container read.
+    func ensureDatabaseSecrets(_ server: String) throws {
+        let password = try host.secrets.valueOrNew(DatabaseSecrets.rootPassword(server: server))
+        let options = "[client]\nuser=root\npassword=\(password)\ndefault-character-set=utf8mb4\n"
+        let name = DatabaseSecrets.options(server: server)
+        if host.secrets.text(name) != options { try host.secrets.put([UInt8](options.utf8), as: name) }
+    }
+
+    func prepareBench(_ bench: DesiredBench) async throws {
+        let name = bench.bench.name
+        try HostFiles.makeDirectory(host.layout.benchDirectory(name), mode: 0o711)
+        try HostFiles.makeDirectory(host.layout.generation(of: name), mode: 0o710)
+        if let group = host.proxyGroup { try HostFiles.setGroup(host.layout.generation(of: name), to: group) }
+        try HostFiles.makeDirectory(host.layout.run(of: name), mode: 0o755)
+        var definition = try rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
+        definition.command = Self.install(
+            mode: "0755", ["/generation/sites", "/generation/logs", "/generation/redis-queue", "/sockets"])
+        let once = oneShot("directories", host.layout.slug(name), bench: name)
+        try await succeed(once, definition, doing: "make the directories")
+    }
+
+    private static func install(mode: String, _ paths: [String]) -> [String] {
+        ["--directory", "--owner=1000", "--group=1000", "--mode=\(mode)"] + paths
+    }
+
+    func configureBench(_ bench: DesiredBench) async throws {
+        var definition = try rendering.oneShot("once", bench: bench.bench, release: bench.release)
+        definition.workingDirectory = "/home/frappe/frappe-bench/sites"
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplates.configure]
+        definition.network = nil
+        definition.aliases = []
+        let input = ConfigureInput(apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.commonSiteConfig))
+        let once = oneShot("configuration", host.layout.slug(bench.bench.name), bench: bench.bench.name)
+        try await succeed(
+            once, definition, files: [OneShotInput.path: try OneShotInput.encode(input)], doing: "write the configuration")
+        try host.store.put([host.layout.slug(bench.bench.name): bench.configurationHash], topic: .configured)
+    }
+
+    private struct ConfigureInput: Encodable {
+        var apps: [String]
+        var config: PlainJSON
+    }
+
+    /// Copies the assets beside their place and renames them, so that half a copy is never served.
+    func extractAssets(_ bench: DesiredBench) async throws {
+        let target = host.layout.assets(imageID: bench.release.imageID)
+        guard HostFiles.kind(target) == .none else { return }
+        try HostFiles.makeDirectory(target + ".partial", mode: 0o755)
+        var definition = try rendering.oneShot("assets", bench: bench.bench, release: bench.release)
+        definition.command = [ComposeTemplates.assets]
+        let image = String(bench.release.imageID.suffix(12))
+        try await succeed(oneShot("assets", image, bench: nil), definition, doing: "copy the assets out of the image")
+        try HostFiles.move(target + ".partial", to: target)
+    }
+
+    private func succeed(
+        _ once: OneShot, _ definition: ContainerDefinition, files: [String: [UInt8]] = [:], doing what: String
+    ) async throws {
+        let code = try await once.run(definition, files: files)
+        guard code == 0 else {
+            let lines = await once.lastLines()
+            try await once.remove()
+            throw StepReason(description: "the container that should \(what) exited with \(code)", logs: lines)
+        }
+        try await once.remove()
+    }
+}
+
+/// The one file through which a one-shot container learns what to do, secrets included.
+enum OneShotInput {
+    static let path = "/run/secrets/frappectl/input.json"
+
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
+        [UInt8](try JSONEncoder().encode(value))
+    }
+}

@@ -1,0 +1,118 @@
+import FrappeModel
+import ManifestParsing
+import Planning
+import Rendering
+import StateStore
+
+/// What part of the host a verb converges.
+package enum Scope: Sendable, Hashable {
+    case host
+    /// What belongs to one bench; what benches share must be as it should be already.
+    case bench(ObjectName)
+
+    func covers(_ step: Step) -> Bool {
+        switch self {
+        case .host: true
+        case .bench(let bench): step.bench == bench
+        }
+    }
+}
+
+/// What a verb that converged prints: what was observed afterwards.
+package struct UpReport: Sendable {
+    package var plan: Plan
+    package var sites: [SiteStatus]
+    package var seconds: Double
+}
+
+/// `up`: makes the host what the manifests say.
+package struct Up: Sendable {
+    let host: HostContext
+
+    package init(_ host: HostContext) { self.host = host }
+
+    package func run(files: [String]) async throws -> UpReport {
+        let texts = try ManifestSet.readFiles(files)
+        // Checked before the locks, so that a mistake is told at once.
+        _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
+        return try await host.operation(subject: "host", locks: [.host: .exclusive]) { operation in
+            let set = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
+            for warning in set.warnings { host.progress(.warning("\(warning.location): \(warning.message)")) }
+            return try await converge(set, operation: operation)
+        }
+    }
+
+    /// Everything that has to be the case before a manifest may be stored, then the plan and its steps.
+    func converge(_ set: ManifestSet, operation: Operation, scope: Scope = .host) async throws -> UpReport {
+        let start = host.now
+        try refuseMoves(set)
+        let resolution = ImageResolution(host: host, manifests: set.manifests)
+        var (releases, pending) = try resolution.pinned()
+        if !pending.isEmpty {
+            releases = try await operation.step(
+                "images", kind: "resolve-images", subject: "images", cause: "not pinned yet"
+            ) { try await resolution.resolve(pending, releases: releases) }
+        }
+        try host.store(set)
+        for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
+        let convergence = try await Convergence.prepare(host: host, set: set, releases: releases)
+        let plan = convergence.plan(scope)
+        if !plan.isEmpty { host.progress(.planned(plan)) }
+        try await convergence.execute(operation, scope: scope)
+        let sites = plan.isEmpty ? convergence.knownSites() : try await convergence.observedSites()
+        return UpReport(plan: plan, sites: sites, seconds: host.now - start)
+    }
+
+    /// A site that exists keeps its name and its bench until there are verbs that move it.
+    private func refuseMoves(_ set: ManifestSet) throws {
+        let records = try host.store.sites()
+        var problems: [ManifestProblem] = []
+        for site in set.manifests.sites.values.sorted(by: { $0.name < $1.name }) {
+            guard let record = records[site.name] else { continue }
+            let key = ManifestKey(.site, site.name)
+            func refuse(_ path: String, _ message: String) {
+                let location = set.locations[key]?[path] ?? SourceLocation(file: "(stored)", line: 1, column: 1)
+                problems.append(ManifestProblem(severity: .error, location: location, path: path, message: message))
+            }
+            if record.siteName != site.siteName {
+                refuse("spec.siteName", "is \(record.siteName) since the site was made; renaming is not built yet")
+            }
+            if record.bench != site.bench {
+                refuse("spec.benchRef", "is \(record.bench) since the site was made; moving is not built yet")
+            }
+            if record.databaseServer != site.databaseServer {
+                refuse("spec.dbConfig", "its database is on \(record.databaseServer); moving is not built yet")
+            }
+        }
+        if !problems.isEmpty { throw OperationError.badManifests(problems, documents: set.documents) }
+    }
+}
+
+/// `plan`: what `up` would do, with nothing done.
+package struct PlanVerb: Sendable {
+    let host: HostContext
+
+    package init(_ host: HostContext) { self.host = host }
+
+    package func run(files: [String]) async throws -> (plan: Plan, warnings: [ManifestProblem]) {
+        let set = try ManifestSet.merge(stored: try host.store.documents(), files: try ManifestSet.readFiles(files))
+        let (pinned, pending) = try ImageResolution(host: host, manifests: set.manifests).pinned()
+        var releases = pinned
+        var notes: [String] = []
+        for bench in pending {
+            let old = releases[bench.name]
+            let image = try await host.engine.image(bench.image.reference)
+            let known = try host.store.facts(.imageFacts, as: ImageFacts.self)
+            let facts = image.flatMap { known[$0.id] } ?? old?.facts
+            releases[bench.name] = Release(
+                number: (old?.number ?? 0) + 1, reference: bench.image.reference,
+                imageID: image?.id ?? bench.image.reference, digest: image?.digest,
+                facts: facts ?? ImageFacts(apps: [:], schema: [:], newSiteSkipsDatabase: true))
+            if image == nil { notes.append("image \(bench.image.reference) is pulled first") }
+        }
+        let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
+        var plan = convergence.plan
+        plan.notes = notes + plan.notes
+        return (plan, set.warnings)
+    }
+}

@@ -1,0 +1,151 @@
+import ArgumentParser
+import FrappeModel
+import ManifestParsing
+import Operations
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Write a commented manifest to start from.",
+        discussion: "  frappectl init\n  frappectl init shop.yaml --bench shop --site shop.example.com")
+
+    @Argument(help: "The file to write.") var file = "frappe.yaml"
+    @Option(help: "The bench's name.") var bench = "shop"
+    @Option(help: "Its image.") var image = "frappe/erpnext:version-15"
+    @Option(help: "A site; may be given several times.") var site: [String] = ["one.localhost", "two.localhost"]
+    @Option(help: "The port nginx listens on.") var port = 8080
+
+    func run() throws {
+        let parts = image.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 2, let tag = parts.last, !tag.contains("/") else {
+            throw OperationError.usage("--image takes REPOSITORY:TAG, not \(image)")
+        }
+        let template = ManifestTemplate(
+            bench: bench, repository: parts.dropLast().joined(separator: ":"), tag: tag, sites: site, httpPort: port)
+        // What is written must be taken back: names are checked before the file is made.
+        _ = try ManifestSet.merge(stored: [], files: [(file, template.text)])
+        try NewFile.write(template.text, to: file)
+        print("wrote \(file); next: frappectl up -f \(file)")
+    }
+}
+
+struct DeleteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Remove a bench, site, secret or host manifest, and what it asked for.",
+        discussion: """
+            A site's last dump and directory are kept under archived/ in the root.
+
+              frappectl delete site two.localhost --yes two.localhost
+            """)
+
+    @OptionGroup var options: ChangeOptions
+    @Argument(help: "bench, site, secret or host.") var kind: ManifestKind
+    @Argument(help: "NAME or NAMESPACE/NAME; of a site also its site name.") var name: ObjectName
+    @Option(help: "The name once more, instead of typing it.") var yes: String?
+
+    func run() async throws {
+        let host = try options.open("delete")
+        try confirm()
+        let kept = try await Delete(host).run(kind, name)
+        if options.common.json { return try JSONOutput.print(["kept": kept]) }
+        print("deleted \(kind.rawValue) \(name)")
+        for path in kept { print("kept: \(path)") }
+    }
+
+    private func confirm() throws {
+        if let yes {
+            guard yes == name.description else {
+                throw OperationError.usage("--yes \(yes) is not the name \(name); nothing was deleted")
+            }
+            return
+        }
+        guard Terminal.isInteractive else {
+            throw OperationError.usage("say it once more, since nobody can be asked: --yes \(name)")
+        }
+        Terminal.error("delete \(kind.rawValue) \(name)? Type its name:")
+        guard readLine() == name.description else { throw OperationError.usage("not the name; nothing was deleted") }
+    }
+}
+
+struct SiteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "site", abstract: "Make, list and show sites.",
+        subcommands: [New.self, List.self, Show.self])
+
+    struct New: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a site on a bench.",
+            discussion: "  frappectl site new three.localhost\n  frappectl site new books --domain books.example.com --app erpnext")
+
+        @OptionGroup var options: ChangeOptions
+        @Argument(help: "The site's name, a DNS name.") var siteName: String
+        @Option(help: "The bench; may be left out where there is one.") var bench: ObjectName?
+        @Option(help: "The public name, where it differs.") var domain: String?
+        @Option(name: .customLong("app"), help: "An app to install; may be given several times. None: the bench's.")
+        var apps: [String] = []
+
+        func run() async throws {
+            let host = try options.open("site new")
+            let report = try await SiteNew(host).run(
+                .init(siteName: siteName, bench: bench, domain: domain, apps: apps))
+            try ReportText(report, host: host, json: options.common.json).print()
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Every site with its URL and phase.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let sites = try await Sites(try common.open("site list")).list()
+            if common.json { return try JSONOutput.print(sites) }
+            let rows = sites.map { [$0.siteName, $0.bench, $0.phase.rawValue, $0.url, $0.reason ?? ""] }
+            print(Table.text([["SITE", "BENCH", "PHASE", "URL", ""]] + rows))
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One site; with --admin-password how to log in.")
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The site's name, object or domain.") var site: String
+        @Flag(help: "Print only the password of Administrator.") var adminPassword = false
+
+        func run() async throws {
+            let host = try common.open("site show")
+            let status = try await Sites(host).show(site)
+            if adminPassword { return print(try Sites(host).adminPassword(of: status)) }
+            if common.json { return try JSONOutput.print(status) }
+            print(
+                Table.text([
+                    ["site", status.siteName], ["bench", status.bench], ["phase", status.phase.rawValue],
+                    ["reason", status.reason ?? "-"], ["url", status.url],
+                    ["domain", "\(status.resolvedDomain) (\(status.domainSource))"],
+                    ["database", status.databaseName ?? "-"],
+                    ["log in", "Administrator; frappectl site show \(status.siteName) --admin-password"],
+                ]))
+        }
+    }
+}
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Change a bench.", subcommands: [Scale.self])
+
+    struct Scale: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change how many containers of a component run.",
+            discussion: "  frappectl bench scale shop worker-short 3")
+
+        @OptionGroup var options: ChangeOptions
+        @Argument(help: "The bench.") var bench: ObjectName
+        @Argument(help: "web, worker-default, worker-short or worker-long.") var component: Component
+        @Argument(help: "How many.") var replicas: Int
+
+        func run() async throws {
+            let host = try options.open("bench scale")
+            let report = try await BenchScale(host).run(bench: bench, component: component, replicas: replicas)
+            try ReportText(report, host: host, json: options.common.json).print()
+        }
+    }
+}

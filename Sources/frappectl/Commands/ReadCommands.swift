@@ -1,0 +1,163 @@
+import ArgumentParser
+import Foundation
+import FrappeModel
+import ManifestParsing
+import Operations
+import StateStore
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Benches, sites, components: health, restarts, memory, URLs.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let status = try await Status(try common.open("status")).run()
+        if common.json { return try JSONOutput.print(status) }
+        print(StatusText(status).text)
+    }
+}
+
+struct GetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Print manifests as they were applied.",
+        discussion: """
+              frappectl get site
+              frappectl get bench shop -o yaml > shop.yaml
+            """)
+
+    enum Output: String, ExpressibleByArgument, CaseIterable { case table, yaml, json }
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "bench, site, secret or host.") var kind: ManifestKind
+    @Argument(help: "NAME or NAMESPACE/NAME; none for all.") var name: ObjectName?
+    @Option(name: .shortAndLong, help: "table, yaml or json; the yaml is taken back by `up -f`.")
+    var output: Output = .table
+
+    func run() async throws {
+        let host = try common.open("get")
+        let documents = try Get(host).documents(kind, name: name)
+        switch common.json ? .json : output {
+        case .yaml: print(ManifestWriter.yaml(documents), terminator: "")
+        case .json: try JSONOutput.print(documents.map { PlainJSON($0.value) })
+        case .table: print(try await table(documents, host: host))
+        }
+    }
+
+    private func table(_ documents: [ManifestDocument], host: HostContext) async throws -> String {
+        guard kind == .site else {
+            return documents.map { "\($0.key.object)" }.joined(separator: "\n")
+        }
+        let sites = try await Sites(host).list()
+        let rows = documents.map { document -> [String] in
+            let site = sites.first { $0.name == document.key.object.name && $0.namespace == document.key.object.namespace }
+            return ["\(document.key.object)", site?.siteName ?? "", site?.bench ?? "", site?.phase.rawValue ?? ""]
+        }
+        return Table.text([["NAME", "SITE", "BENCH", "PHASE"]] + rows)
+    }
+}
+
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "The output of a bench's containers.",
+        discussion: """
+              frappectl logs shop
+              frappectl logs shop web worker-short -f --since 10m
+              frappectl logs shop mariadb --tail 50
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The bench.") var bench: ObjectName
+    @Argument(help: "Components; none for all of the bench.") var components: [Component] = []
+    @Flag(name: .shortAndLong, help: "Go on with what is written from now on.") var follow = false
+    @Option(help: "Only the last lines of each container.") var tail: Int?
+    @Option(help: "Only what is newer: 30s, 10m, 2h, 1d.") var since: String?
+
+    func run() async throws {
+        let host = try common.open("logs")
+        let since = try self.since.map { Date().timeIntervalSince1970 - (try Self.seconds($0)) }
+        let request = Logs.Request(
+            bench: bench, components: components, follows: follow, tail: tail ?? (self.since == nil && !follow ? 200 : nil),
+            since: since)
+        let json = common.json
+        try await Logs(host).run(request) { component, text in
+            if json {
+                if let line = try? JSONOutput.line(["component": component, "text": text]) { Standard.output(line) }
+            } else {
+                Standard.output(component.isEmpty ? text : "\(component) | \(text)")
+            }
+        }
+    }
+
+    static func seconds(_ text: String) throws -> Double {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()), number >= 0 else {
+            throw OperationError.usage("--since takes a span such as 30s, 10m, 2h or 1d, not \(text)")
+        }
+        return number * unit
+    }
+}
+
+/// Lines of an answer that come one by one; written at once, whole.
+enum Standard {
+    static func output(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+}
+
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Operations with their steps, times and outcome, newest first.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(name: .shortAndLong, help: "How many operations.") var limit = 10
+    @Flag(help: "Their steps too.") var steps = false
+
+    func run() async throws {
+        let entries = try History(try common.open("history")).run(limit: limit)
+        if common.json { return try JSONOutput.print(entries) }
+        let formatter = ISO8601DateFormatter()
+        for entry in entries {
+            let operation = entry.operation
+            let took = operation.finishedAt.map { Quantity.duration($0 - operation.startedAt) } ?? "-"
+            let date = formatter.string(from: Date(timeIntervalSince1970: operation.startedAt))
+            print(
+                "\(operation.id)  \(date)  \(operation.verb) \(operation.subject)  \(operation.outcome.rawValue)  \(took)  "
+                    + "\(entry.steps.count) steps, by \(operation.user)")
+            if let reason = operation.reason { print("    \(reason.split(separator: "\n").first ?? "")") }
+            if steps { print(Table.text(entry.steps.map(row), indent: "    ")) }
+        }
+    }
+
+    private func row(_ step: StepRecord) -> [String] {
+        let took = step.finishedAt.map { Quantity.duration($0 - step.startedAt) } ?? "-"
+        return [step.outcome.rawValue, step.name, took, step.reason?.split(separator: "\n").first.map(String.init) ?? step.cause]
+    }
+}
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "What a kind or a field of a manifest means.",
+        discussion: "  frappectl explain FrappeBench\n  frappectl explain FrappeSite.spec.domain")
+
+    @Argument(help: "KIND or KIND.field") var path: String
+
+    func run() throws {
+        do {
+            print(try ManifestSchema.explain(path: path))
+        } catch {
+            throw OperationError.usage(error.message)
+        }
+    }
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "The program's version.")
+
+    @Flag(help: "Print it as JSON.") var json = false
+
+    func run() throws {
+        if json { return try JSONOutput.print(["version": Program.version]) }
+        print("frappectl \(Program.version)")
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import FrappeModel
+import ManifestParsing
+import Operations
+import Planning
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Make this host what the manifests say.",
+        discussion: """
+            Without -f everything stored is converged. With -f what the files name is added or changed; what they do not \
+            name stays: only `delete` removes.
+
+              frappectl up -f shop.yaml
+              frappectl up -f manifests/ -f secrets.yaml
+            """)
+
+    @OptionGroup var options: ChangeOptions
+    @Option(name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.")
+    var files: [String] = []
+
+    func run() async throws {
+        let host = try options.open("up", creates: true)
+        let report = try await Up(host).run(files: files)
+        try ReportText(report, host: host, json: options.common.json).print()
+    }
+}
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Say what `up` would do, why, and what it costs in service; exit 2 if anything.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.")
+    var files: [String] = []
+
+    func run() async throws {
+        let host = try common.open("plan", creates: !files.isEmpty)
+        let (plan, warnings) = try await PlanVerb(host).run(files: files)
+        for warning in warnings where !common.json { Terminal.error("warning: \(warning.location): \(warning.message)") }
+        let command = (["frappectl up"] + files.map { "-f \($0)" }).joined(separator: " ")
+        if common.json { try JSONOutput.print(PlanAnswer(plan)) } else { print(PlanText.text(plan, applyWith: command)) }
+        if !plan.isEmpty { throw ExitCode(2) }
+    }
+}
+
+struct DownCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "down", abstract: "Remove containers and networks; all data stays.",
+        discussion: """
+            With benches named, nginx goes on and answers 503 for their sites. Without, everything of this root goes \
+            down, nginx too. `frappectl up` brings it back.
+            """)
+
+    @OptionGroup var options: ChangeOptions
+    @Argument(help: "Benches; none for everything.") var benches: [ObjectName] = []
+
+    func run() async throws {
+        let plan = try await Down(try options.open("down")).run(benches: benches)
+        if options.common.json { return try JSONOutput.print(PlanAnswer(plan)) }
+        print(plan.isEmpty ? "nothing was up" : "down; the data stays. Back with: frappectl up")
+    }
+}
+
+/// What a verb that converged prints.
+struct ReportText {
+    let report: UpReport
+    let host: HostContext
+    let json: Bool
+
+    init(_ report: UpReport, host: HostContext, json: Bool) {
+        self.report = report
+        self.host = host
+        self.json = json
+    }
+
+    private struct Answer: Encodable {
+        var changed: Bool
+        var seconds: Double
+        var plan: PlanAnswer
+        var sites: [SiteStatus]
+    }
+
+    func print() throws {
+        let plan = report.plan
+        if json {
+            let answer = Answer(
+                changed: !plan.isEmpty, seconds: report.seconds, plan: PlanAnswer(plan), sites: report.sites)
+            return try JSONOutput.print(answer)
+        }
+        if plan.isEmpty {
+            let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
+            Swift.print("nothing to do (\(plan.unchangedComponents) components, \(report.sites.count) sites, \(took))")
+        } else {
+            Swift.print("done: \(plan.steps.count) steps in \(Quantity.duration(report.seconds))")
+            Swift.print(Table.text(report.sites.map { [$0.siteName, $0.url, $0.phase.rawValue, $0.reason ?? ""] }))
+            if let first = report.sites.first {
+                Swift.print("log in as Administrator: frappectl site show \(first.siteName) --admin-password")
+            }
+        }
+        for note in plan.notes { Swift.print("  \(note)") }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import DockerEngine
+import Operations
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What the program ends with when a command failed: by the error's type, never by its text.
+struct Failure {
+    let text: String
+    let code: Int32
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as OperationError:
+            text = "error: \(error)"
+            code = error.exitCode
+        case let exit as ExitCode:
+            text = ""
+            code = exit.rawValue
+        case is CancellationError:
+            text = "interrupted: what serves goes on serving\n  next: the same command again goes on from here"
+            code = 130
+        case let error as EngineError:
+            text = "error: \(error)\n  next: frappectl status"
+            code = 1
+        default:
+            let parser = Frappectl.exitCode(for: error)
+            text = parser == .failure ? "error: \(error)" : Frappectl.fullMessage(for: error)
+            code = parser.rawValue
+        }
+    }
+
+    /// Help and versions go to standard output, failures to standard error.
+    func report() -> Never {
+        if !text.isEmpty { code == 0 ? print(text) : Terminal.error(text) }
+        exit(code)
+    }
+}
+
+/// Lines for a person beside the answer.
+enum Terminal {
+    static func error(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+}

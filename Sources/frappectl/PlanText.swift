@@ -1,0 +1,96 @@
+import FrappeModel
+import Operations
+import Planning
+
+/// A plan as a person reads it, and as `--json` gives it.
+enum PlanText {
+    static func text(_ plan: Plan, applyWith command: String) -> String {
+        if plan.isEmpty {
+            let notes = plan.notes.map { "\n  \($0)" }.joined()
+            return "nothing to do (\(plan.unchangedComponents) components, \(plan.unchangedSites) sites)" + notes
+        }
+        var lines: [String] = []
+        let groups = Dictionary(grouping: plan.steps) { $0.bench?.description ?? "" }
+        for group in groups.keys.sorted() {
+            lines.append(group.isEmpty ? "host" : group)
+            lines.append(Table.text((groups[group] ?? []).map(row), indent: "  "))
+        }
+        lines.append("  = \(plan.unchangedComponents) components, \(plan.unchangedSites) sites unchanged")
+        lines += plan.notes.map { "  \($0)" }
+        lines.append("\(plan.steps.count) changes, \(cost(plan)). Apply with: \(command)")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func row(_ step: Step) -> [String] {
+        ["\(symbol(step)) \(step.subject)", step.verbText, step.cause]
+    }
+
+    private static func symbol(_ step: Step) -> String {
+        switch step.action {
+        case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite: "+"
+        case .start(let container): container.definition.image.isEmpty ? "!" : "+"
+        case .startBeside, .replace, .configureBench, .route: "~"
+        case .attach, .detach, .verifySite: "!"
+        case .remove, .drain, .removeNetwork: "-"
+        }
+    }
+
+    private static func cost(_ plan: Plan) -> String {
+        let costly = plan.steps.filter { $0.effect == .downtime || $0.effect == .data }
+        guard !costly.isEmpty else { return "no site interrupted" }
+        return "interrupted for moments: \(costly.map(\.subject).joined(separator: ", "))"
+    }
+}
+
+extension Step {
+    /// What is done, and what it costs in service.
+    var verbText: String {
+        switch action {
+        case .createNetwork, .prepareBench, .prepareDatabase: "create"
+        case .removeNetwork: "remove"
+        case .configureBench: "write"
+        case .extractAssets: "copy out"
+        case .start: "start"
+        case .startBeside: "replace, no downtime"
+        case .replace: effect == .downtime ? "replace, down for a moment" : "restart"
+        case .attach: "attach"
+        case .detach: "detach"
+        case .remove: "remove"
+        case .drain: "finish its job, then remove"
+        case .createSite: "create"
+        case .route: "reload, no downtime"
+        case .verifySite: "prove"
+        }
+    }
+}
+
+/// The stable schema of a plan.
+struct PlanAnswer: Encodable {
+    struct StepAnswer: Encodable {
+        var id: String
+        var kind: String
+        var bench: String?
+        var subject: String
+        var cause: String
+        var effect: String
+        var needs: [String]
+    }
+
+    var changes: Int
+    var unchangedComponents: Int
+    var unchangedSites: Int
+    var notes: [String]
+    var steps: [StepAnswer]
+
+    init(_ plan: Plan) {
+        changes = plan.steps.count
+        unchangedComponents = plan.unchangedComponents
+        unchangedSites = plan.unchangedSites
+        notes = plan.notes
+        steps = plan.steps.map {
+            StepAnswer(
+                id: $0.id, kind: $0.action.kind, bench: $0.bench?.description, subject: $0.subject, cause: $0.cause,
+                effect: $0.effect.rawValue, needs: $0.needs.sorted())
+        }
+    }
+}
