@@ -113,6 +113,8 @@ extension BoundedBuffer.State {
     ) -> BoundedBuffer.Wake? {
         if cancelled { return .cancelled }
         if !bytes.isEmpty || end != nil { return .look }
+        // Two readers at once are a mistake of the caller; the earlier one must not hang.
+        takeWaiter()?.resume(returning: .cancelled)
         waiter = continuation
         return nil
     }

@@ -102,8 +102,16 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     package var databaseServer: String
     /// Whether its creation ever succeeded whole: from then on nothing but `delete` takes anything of it away.
     package var created: Bool
-    /// Set by `delete` before it takes anything away.
-    package var closing: Bool? = nil
+    /// How far `delete` has come; nil while nobody deletes it.
+    package var closing: Closing?
+
+    /// Stages of a deletion, in their order.
+    package enum Closing: String, Codable, Sendable {
+        /// No request reaches it any more.
+        case unrouted
+        /// Its last dump is whole, in its directory.
+        case dumped
+    }
 
     package init(
         object: ObjectName, siteName: String, bench: ObjectName, phase: SitePhase, reason: String? = nil,
@@ -118,6 +126,9 @@ package struct SiteRecord: Hashable, Codable, Sendable {
         self.databaseServer = databaseServer
         self.created = created
     }
+
+    /// Whether requests are to reach it.
+    package var isServed: Bool { created && closing == nil }
 }
 
 /// The labels on every object of ours.

@@ -44,7 +44,8 @@ struct Convergence: Sendable {
         var desired = try rendering.desired(&allocations)
         if allocations != known {
             var fresh = known
-            fresh.takenSubnets = try await host.engine.allSubnets().filter { known.subnets[$0.key] == nil }.flatMap(\.value)
+            fresh.takenSubnets = try await host.engine.allSubnets().filter { known.subnets[$0.key] == nil }.flatMap(
+                \.value)
             fresh.takenSubnets += HostNetwork.routes()
             fresh.takenPorts = HostNetwork.listeningPorts()
             desired = try rendering.desired(&fresh)
@@ -62,11 +63,13 @@ struct Convergence: Sendable {
         _ containers: [ObservedContainer], desired: DesiredState, host: HostContext
     ) async throws -> [ObservedContainer] {
         let probes = Dictionary(
-            desired.containers.map { ($0.name, $0.definition.healthCheck?.probe) }) { first, _ in first }
+            desired.containers.map { ($0.name, $0.definition.healthCheck?.probe) }
+        ) { first, _ in first }
         return try await withThrowingTaskGroup(of: ObservedContainer.self) { group in
             for container in containers {
                 group.addTask {
-                    guard container.state == .running, container.health == .starting, let probe = probes[container.name] ?? nil
+                    guard container.state == .running, container.health == .starting,
+                        let probe = probes[container.name] ?? nil
                     else { return container }
                     var proven = container
                     if try await host.engine.exec(container.id, probe).exitCode == 0 { proven.health = .healthy }
@@ -99,7 +102,8 @@ struct Convergence: Sendable {
         let own = Set(part.steps.map(\.id))
         let needed = part.steps.reduce(into: Set<String>()) { $0.formUnion($1.needs) }.subtracting(own)
         guard let missing = plan.steps.first(where: { needed.contains($0.id) }) else { return }
-        throw OperationError.failed("\(missing.subject) \(missing.cause)", next: "frappectl up, then this command again")
+        throw OperationError.failed(
+            "\(missing.subject) \(missing.cause)", next: "frappectl up, then this command again")
     }
 
     /// The sites as recorded: what a run that changed nothing prints.
@@ -128,7 +132,9 @@ struct StepWork: Sendable {
 
     func perform(_ step: Step) async throws {
         let host = self.host
-        let progress: @Sendable (String) -> Void = { host.progress(.stepProgress(id: step.id, text: TerminalText.plain($0))) }
+        let progress: @Sendable (String) -> Void = {
+            host.progress(.stepProgress(id: step.id, text: TerminalText.plain($0)))
+        }
         switch step.action {
         case .createNetwork(let network): try await host.engine.create(network)
         case .removeNetwork(let network): try await host.engine.removeNetwork(network.id)
@@ -168,7 +174,8 @@ struct StepWork: Sendable {
     }
 
     private func attach(_ attachment: NetworkAttachment) async throws {
-        guard let container = convergence.desired.containers.first(where: { $0.identity == attachment.container }) else {
+        guard let container = convergence.desired.containers.first(where: { $0.identity == attachment.container })
+        else {
             throw StepReason(description: "\(attachment.container) is not to run any more")
         }
         try await host.engine.connect(container.name, to: attachment.network, aliases: attachment.aliases)

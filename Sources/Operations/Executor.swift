@@ -20,7 +20,9 @@ struct Executor: Sendable {
         try await withThrowingTaskGroup(of: (Step, Ending).self) { group in
             var running = 0
             while true {
-                for step in Self.takeReady(&waiting, planned: planned, endings: &endings, report: operation.host.progress) {
+                for step in Self.takeReady(
+                    &waiting, planned: planned, endings: &endings, report: operation.host.progress)
+                {
                     running += 1
                     group.addTask { (step, await attempt(step)) }
                 }

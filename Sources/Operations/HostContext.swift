@@ -60,7 +60,8 @@ package struct HostContext: Sendable {
     func lock(_ names: [LockName: FileLock.Mode]) async throws -> Locks {
         var held: [FileLock] = []
         let holder = LockHolder(
-            verb: invocation.verb, user: invocation.user, process: ProcessInfo.processInfo.processIdentifier, since: now)
+            verb: invocation.verb, user: invocation.user, process: ProcessInfo.processInfo.processIdentifier, since: now
+        )
         for (name, mode) in names.sorted(by: { $0.key < $1.key }) {
             let progress = progress
             let waiting: @Sendable (String) -> Void = { progress(.waiting(lock: "\(name)", holder: $0)) }
@@ -95,7 +96,8 @@ extension HostContext {
         let exclusive = names.filter { $0.value == .exclusive }.keys.sorted().last ?? .host
         let covered = exclusive == .host ? nil : [exclusive.fileName]
         for dead in try store.interruptUnfinished(locks: covered, except: nil, at: now) {
-            progress(.warning("\(dead.verb) \(dead.subject) (operation \(dead.id)) was interrupted; going on from there"))
+            progress(
+                .warning("\(dead.verb) \(dead.subject) (operation \(dead.id)) was interrupted; going on from there"))
         }
         let id = try store.begin(
             verb: invocation.verb, subject: subject, lock: exclusive.fileName,

@@ -19,7 +19,9 @@ enum HostNetwork {
         return Set(
             entries.compactMap { line in
                 let fields = line.split(separator: " ")
-                guard fields.count > 3, fields[3] == "0A", let port = fields[1].split(separator: ":").last else { return nil }
+                guard fields.count > 3, fields[3] == "0A", let port = fields[1].split(separator: ":").last else {
+                    return nil
+                }
                 return Int(port, radix: 16)
             })
     }

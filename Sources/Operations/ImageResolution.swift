@@ -62,7 +62,8 @@ struct ImageResolution: Sendable {
             }
             for site in manifests.sites.values.filter({ $0.bench == bench.name }).sorted(by: { $0.name < $1.name }) {
                 for app in site.apps ?? [] where release.facts.apps[app] == nil {
-                    problems.append("site \(site.siteName): the app \(app) is not in \(release.reference), which has: \(has)")
+                    problems.append(
+                        "site \(site.siteName): the app \(app) is not in \(release.reference), which has: \(has)")
                 }
             }
         }
@@ -105,7 +106,8 @@ struct ImageResolution: Sendable {
         let empty = ImageFacts(apps: [:], schema: [:], newSiteSkipsDatabase: true)
         let release = Release(number: 0, reference: bench.image.reference, imageID: id, digest: nil, facts: empty)
         let rendering = try DesiredRendering(
-            manifests: manifests, releases: [:], layout: host.layout, machine: host.machine, edgeConfiguration: { _, _ in "" })
+            manifests: manifests, releases: [:], layout: host.layout, machine: host.machine,
+            edgeConfiguration: { _, _ in "" })
         var definition = try rendering.oneShot("facts", bench: bench, release: release)
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplates.facts]
         let image = String(id.suffix(12))

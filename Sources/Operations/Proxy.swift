@@ -29,7 +29,8 @@ struct Proxy: Sendable {
     /// Why what nginx serves is not what it should, nil when it is.
     func drift(_ observed: ObservedState) async throws -> String? {
         let ingress = try ingress()
-        let files = try IngressRendering.files(state(containers: observed.containers, routed: Set(desired.benches.keys)))
+        let files = try IngressRendering.files(
+            state(containers: observed.containers, routed: Set(desired.benches.keys)))
         let differences = try await ingress.differences(files)
         if !ingress.isRunning { return "nginx does not run" }
         guard let first = differences.first else { return nil }
@@ -50,7 +51,9 @@ struct Proxy: Sendable {
     private func state(containers: [ObservedContainer], routed: Set<ObjectName>) throws -> IngressState {
         let benches = desired.benches.values.sorted { $0.bench.name < $1.bench.name }
         let records = try host.store.sites()
-        let sites = desired.sites.values.sorted { $0.siteName < $1.siteName }.filter { records[$0.name]?.created == true }
+        let sites = desired.sites.values.sorted { $0.siteName < $1.siteName }.filter {
+            records[$0.name]?.isServed == true
+        }
         return IngressState(
             rootIdentifier: host.layout.rootID, listenAddress: manifests.host.listenAddress,
             httpPort: manifests.host.httpPort, workerUser: settings.workerUser, logsDirectory: host.layout.logs,
@@ -74,7 +77,8 @@ struct Proxy: Sendable {
         let ports = (try? host.store.facts(.port, as: Int.self)) ?? [:]
         return IngressBench(
             id: Self.identifier(name), sitesDirectory: host.layout.sites(of: name),
-            assetsDirectories: [host.layout.assets(imageID: bench.release.imageID)], web: sockets.sorted { "\($0)" < "\($1)" },
+            assetsDirectories: [host.layout.assets(imageID: bench.release.imageID)],
+            web: sockets.sorted { "\($0)" < "\($1)" },
             socketio: socketio.compactMap { ports[$0.name].map { .port($0) } }.sorted { "\($0)" < "\($1)" },
             condition: sockets.isEmpty ? .stopped : .serving)
     }
@@ -125,7 +129,9 @@ struct WebProbe: Sendable {
     let host: HostSettings
 
     /// One connection for each request: one that is kept could still belong to workers that are going.
-    func get(host name: String, path: String, timeout: Duration = .seconds(10)) async throws -> (status: Int, body: String) {
+    func get(host name: String, path: String, timeout: Duration = .seconds(10)) async throws -> (
+        status: Int, body: String
+    ) {
         let address = host.listenAddress == "0.0.0.0" ? "127.0.0.1" : host.listenAddress
         let client = HTTPClient(.tcp(host: address, port: host.httpPort, tls: false))
         defer { client.shutDown() }

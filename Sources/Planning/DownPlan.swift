@@ -57,7 +57,9 @@ package struct DownPlan: Sendable {
                 steps.append(
                     Step(
                         id: id, action: .detach(container: container, network: network.name), bench: bench,
-                        subject: container.identity?.description ?? container.name, cause: "leaves network \(network.name)"))
+                        subject: container.identity?.description ?? container.name,
+                        cause: "leaves network \(network.name)",
+                        after: after))
                 needs.insert(id)
             }
             steps.append(

@@ -211,6 +211,18 @@ extension Planner {
         }
     }
 
+    /// Why a container that is not there should be: told with the field that asks for a second replica.
+    private func absence(of container: DesiredContainer) -> String {
+        let identity = container.identity
+        guard let bench = identity.bench, identity.component.isScalable, identity.instance != "1" else {
+            return "is missing"
+        }
+        let field = "componentReplicas.\(identity.component.manifestKey)"
+        let count = desired.benches[bench]?.bench.replicas[identity.component] ?? 1
+        let place = locations[ManifestKey(.bench, bench)]?["spec.\(field)"].map { " (\($0.file):\($0.line))" } ?? ""
+        return "\(field) is \(count)\(place)"
+    }
+
     private func change(from old: ObservedContainer, to new: DesiredContainer) -> String {
         guard let hash = old.definitionHash, let before = observed.definitions[hash] else {
             return "its definition changed"
@@ -356,6 +368,11 @@ extension Planner {
     private mutating func causeToCreate(_ site: Site) -> String? {
         let exists = observed.siteDirectories[site.bench]?.contains(site.siteName) == true
         let record = observed.sitePhases[site.name]
+        if record?.closing != nil {
+            notes.append(
+                "the deletion of \(site.siteName) was interrupted; finish it: frappectl delete site \(site.siteName)")
+            return nil
+        }
         switch record?.phase {
         case .provisioning where record?.created == true, .failed where record?.created == true:
             return "has not answered since it was made"

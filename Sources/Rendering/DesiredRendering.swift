@@ -207,6 +207,8 @@ package struct DesiredRendering: Sendable {
             .init(key: "bench_id", value: .string(layout.slug(bench.name))),
             .init(key: "db_host", value: .string(servers(of: bench).sorted().first ?? Site.defaultDatabaseServer)),
             .init(key: "db_port", value: .integer(3306)),
+            // nginx takes 50 MB files in a form; Frappe counts the form too, and stops at 25 MB by itself.
+            .init(key: "max_file_size", value: .integer(51 << 20)),
             .init(key: "redis_cache", value: .string("redis://redis-cache:6379")),
             .init(key: "redis_queue", value: .string("redis://redis-queue:6379")),
             .init(key: "redis_socketio", value: .string("redis://redis-queue:6379")),

@@ -15,6 +15,9 @@ struct Failure {
 
     init(_ error: any Error) {
         switch error {
+        case OperationError.badManifests:
+            text = "\(error)"
+            code = 78
         case let error as OperationError:
             text = "error: \(error)"
             code = error.exitCode

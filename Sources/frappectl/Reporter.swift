@@ -56,7 +56,8 @@ final class Reporter: Sendable {
         case .waiting(let lock, let holder): object = .init(event: "waiting", subject: lock, text: holder)
         case .warning(let text): object = .init(event: "warning", text: text)
         case .planned(let plan): object = .init(event: "planned", steps: plan.steps.count)
-        case .stepStarted(let step): object = .init(event: "started", subject: step.id, kind: step.action.kind, text: step.cause)
+        case .stepStarted(let step):
+            object = .init(event: "started", subject: step.id, kind: step.action.kind, text: step.cause)
         case .stepProgress(let id, let text): object = .init(event: "progress", subject: id, text: text)
         case .preparing(let subject, let text): object = .init(event: "preparing", subject: subject, text: text)
         case .stepFinished(let step, let seconds):

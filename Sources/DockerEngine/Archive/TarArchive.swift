@@ -94,7 +94,7 @@ enum TarLayout {
     static let prefix = 345..<500
 
     /// The sum of a header's bytes, with its checksum field read as spaces.
-    static func sum(_ header: some Collection<UInt8>) -> Int {
-        header.enumerated().reduce(0) { $0 + (checksum.contains($1.offset) ? 0x20 : Int($1.element)) }
+    static func sum(_ header: [UInt8]) -> Int {
+        header.reduce(0) { $0 + Int($1) } - header[checksum].reduce(0) { $0 + Int($1) - 0x20 }
     }
 }

@@ -45,14 +45,24 @@ struct EngineCall: Sendable {
     }
 
     func request(prefix: String) throws(EngineError) -> HTTPRequest {
-        for segment in segments where segment.isEmpty || segment.split(separator: "/").contains("..") {
+        for segment in segments where segment.isEmpty || segment.split(separator: "/").contains(where: Self.isDots) {
             throw .invalid(request: label, why: "'\(segment)' is no name or id")
         }
         let question = query.map { "\($0.name)=\($0.value.percentEncoded())" }.joined(separator: "&")
-        let address = prefix + path.percentEncoded(keeping: "/:@") + (question.isEmpty ? "" : "?" + question)
+        let address = prefix + encodedPath + (question.isEmpty ? "" : "?" + question)
         var request = HTTPRequest(method, address, headers: headers, body: body, timeout: timeout)
         request.bodyLimit = bodyLimit
         return request
+    }
+
+    /// Only names of images have slashes of their own.
+    private var encodedPath: String {
+        let kept = segments.first == "images" ? ":@/" : ":@"
+        return segments.map { "/" + $0.percentEncoded(keeping: kept) }.joined()
+    }
+
+    private static func isDots(_ part: Substring) -> Bool {
+        part == "." || part == ".."
     }
 
     private func encoded(_ value: some Encodable) throws(EngineError) -> [UInt8] {

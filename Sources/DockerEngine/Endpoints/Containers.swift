@@ -34,6 +34,14 @@ extension EngineClient {
         try await answer(call)
     }
 
+    package func pauseContainer(_ id: String) async throws(EngineError) {
+        try await answer(EngineCall(.post, "containers", id, "pause"))
+    }
+
+    package func unpauseContainer(_ id: String) async throws(EngineError) {
+        try await answer(EngineCall(.post, "containers", id, "unpause"))
+    }
+
     package func renameContainer(_ id: String, to name: String) async throws(EngineError) {
         var call = EngineCall(.post, "containers", id, "rename")
         call.ask("name", name)

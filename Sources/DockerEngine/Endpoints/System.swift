@@ -8,7 +8,8 @@ extension EngineClient {
         try await value(EngineCall(.get, "version"))
     }
 
-    package func info() async throws(EngineError) -> EngineSystem {
+    /// The Engine's own view of its host (`/info`).
+    package func system() async throws(EngineError) -> EngineSystem {
         try await value(EngineCall(.get, "info"))
     }
 }

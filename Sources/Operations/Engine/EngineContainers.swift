@@ -146,7 +146,9 @@ extension ContainerSpec.HostConfig {
         }
         tmpfs = definition.temporaryFileSystems
         portBindings = Dictionary(
-            definition.publishedPorts.map { ("\($0.container)/tcp", [.init(hostIP: "127.0.0.1", hostPort: Int($0.host))]) }
+            definition.publishedPorts.map {
+                ("\($0.container)/tcp", [.init(hostIP: "127.0.0.1", hostPort: Int($0.host))])
+            }
         ) { first, _ in first }
         restartPolicy = .init(definition.restart == .unlessStopped ? .unlessStopped : .no)
         networkMode = definition.network ?? "none"

@@ -100,7 +100,8 @@ struct ContainerSteps: Sendable {
     }
 
     private func neverHealthy(_ container: DesiredContainer, _ id: String, _ answer: ExecAnswer?) async -> StepReason {
-        let probe = answer.map { " (its probe exits with \($0.exitCode)\($0.output.isEmpty ? "" : ": \($0.output)"))" } ?? ""
+        let probe =
+            answer.map { " (its probe exits with \($0.exitCode)\($0.output.isEmpty ? "" : ": \($0.output)"))" } ?? ""
         return StepReason(
             description: "did not become healthy in \(container.definition.healthyWithin) s\(probe)",
             logs: await host.engine.lastLines(of: id, count: 15), next: next(container))

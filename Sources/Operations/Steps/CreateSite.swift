@@ -23,7 +23,7 @@ struct CreateSite: Sendable {
     func run() async throws {
         let console = DatabaseConsole(engine: host.engine, container: databaseContainer)
         let record = try await recordIntent(console)
-        guard !record.created else { return }
+        guard !record.created, record.closing == nil else { return }
         if isComplete { return try await finish(record) }
         if case .finished(exitCode: 0) = try await once.awaitLeftover(output: progress), isComplete {
             return try await finish(record)
@@ -69,7 +69,7 @@ struct CreateSite: Sendable {
     private func recordIntent(_ console: DatabaseConsole) async throws -> SiteRecord {
         let records = try host.store.sites()
         if let known = records[site.name] {
-            if !known.created { try put(known, .provisioning, nil) }
+            if !known.created, known.closing == nil { try put(known, .provisioning, nil) }
             return known
         }
         guard !directoryExists else {
@@ -118,7 +118,8 @@ struct CreateSite: Sendable {
             try definition(), files: [OneShotInput.path: input], output: progress)
         guard code == 0, isComplete else {
             throw StepReason(
-                description: "new-site exited with \(code)", logs: await once.lastLines(), next: "mend the cause, then frappectl up")
+                description: "new-site exited with \(code)", logs: await once.lastLines(),
+                next: "mend the cause, then frappectl up")
         }
     }
 

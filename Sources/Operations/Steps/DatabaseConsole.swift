@@ -14,7 +14,9 @@ struct DatabaseConsole: Sendable {
     ]
 
     func run(_ statements: String) async throws -> String {
-        let client = ["mariadb", "--defaults-extra-file=\(DatabaseSecrets.clientOptions)", "--batch", "--skip-column-names"]
+        let client = [
+            "mariadb", "--defaults-extra-file=\(DatabaseSecrets.clientOptions)", "--batch", "--skip-column-names",
+        ]
         let answer = try await engine.exec(container, client, input: [UInt8](statements.utf8))
         guard answer.exitCode == 0 else {
             throw StepReason(

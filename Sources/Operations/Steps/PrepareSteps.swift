@@ -58,10 +58,12 @@ struct PrepareSteps: Sendable {
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplates.configure]
         definition.network = nil
         definition.aliases = []
-        let input = ConfigureInput(apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.commonSiteConfig))
+        let input = ConfigureInput(
+            apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.commonSiteConfig))
         let once = oneShot("configuration", host.layout.slug(bench.bench.name), bench: bench.bench.name)
         try await succeed(
-            once, definition, files: [OneShotInput.path: try OneShotInput.encode(input)], doing: "write the configuration")
+            once, definition, files: [OneShotInput.path: try OneShotInput.encode(input)],
+            doing: "write the configuration")
         try host.store.put([host.layout.slug(bench.bench.name): bench.configurationHash], topic: .configured)
     }
 

@@ -105,8 +105,8 @@ extension Delete {
 
 /// Takes a site out of service, keeps its last dump and its directory, and drops its database.
 ///
-/// In this order, so that a kill at any moment loses nothing: its record says it is going (no route leads to it), dump,
-/// directory moved, database dropped, record removed. A rerun of `delete` goes on where it stopped.
+/// In this order, each stage recorded, so that a kill at any moment loses nothing: unrouted, dumped, directory moved,
+/// database dropped, record removed. A rerun goes on where it stopped; no other verb touches a site that is closing.
 struct SiteArchive: Sendable {
     let host: HostContext
     let operation: Operation
@@ -122,22 +122,48 @@ struct SiteArchive: Sendable {
                 next: "frappectl up, then delete again")
         }
         let console = DatabaseConsole(engine: host.engine, container: server)
-        let exists = try await console.databaseExists(record.databaseName)
-        if record.created, exists {
-            try await step("dump", "its last dump is kept") { try await dump() }
+        if record.created, record.closing != .dumped {
+            try await closeAndDump(console)
         }
-        try await step("close", "it is going") { try await close() }
         let kept = try await step("archive", "its directory is kept") { try await moveDirectory() }
-        try await step("drop", "its dump is kept in \(kept ?? "no place: it never came to be")") {
-            try await console.dropDatabase(record.databaseName)
-        }
+        try await step("drop", "its dump is kept") { try await console.dropDatabase(record.databaseName) }
         try host.store.removeSite(site.name)
         return kept
     }
 
-    private func step<Result>(_ kind: String, _ cause: String, _ work: () async throws -> Result) async throws -> Result {
+    /// A dump that fails brings the site back into service: nothing was deleted.
+    private func closeAndDump(_ console: DatabaseConsole) async throws {
+        guard directoryExists, try await console.databaseExists(record.databaseName) else {
+            throw OperationError.failed(
+                "the directory or the database of \(site.siteName) is missing, so no last dump can be made; nothing was deleted",
+                next: "look at \(host.layout.sites(of: site.bench)) and at database \(record.databaseName)")
+        }
+        try await step("close", "no request is to reach it") { try await mark(.unrouted) }
+        do {
+            try await step("dump", "its last dump is kept") { try await dump() }
+        } catch {
+            try await mark(nil)
+            throw error
+        }
+        try await mark(.dumped)
+    }
+
+    private func mark(_ stage: SiteRecord.Closing?) async throws {
+        var record = record
+        record.closing = stage
+        try host.store.put(record)
+        if stage != .dumped { try await convergence.proxy.route(nil) }
+    }
+
+    private var directoryExists: Bool {
+        HostFiles.kind("\(host.layout.sites(of: site.bench))/\(site.siteName)") == .directory
+    }
+
+    private func step<Result>(_ kind: String, _ cause: String, _ work: () async throws -> Result) async throws -> Result
+    {
         let step = Step(
-            id: "\(kind) \(site.siteName)", action: .verifySite(site), bench: site.bench, subject: "site \(site.siteName)",
+            id: "\(kind) \(site.siteName)", action: .verifySite(site), bench: site.bench,
+            subject: "site \(site.siteName)",
             cause: cause)
         host.progress(.preparing(subject: step.subject, text: "\(kind): \(cause)"))
         return try await operation.step(step.id, kind: "site-\(kind)", subject: step.subject, cause: cause, work)
@@ -147,17 +173,6 @@ struct SiteArchive: Sendable {
         convergence.observed.containers.first {
             $0.identity?.component == .mariadb && $0.identity?.instance == record.databaseServer && $0.state == .running
         }?.name
-    }
-
-    /// Not routed to any more, before anything of it goes.
-    private func close() async throws {
-        var record = record
-        record.phase = .failed
-        record.reason = "is being deleted"
-        record.created = false
-        record.closing = true
-        try host.store.put(record)
-        try await convergence.proxy.route(nil)
     }
 
     private var once: OneShot {

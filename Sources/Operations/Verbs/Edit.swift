@@ -80,10 +80,13 @@ package struct SiteNew: Sendable {
         ) { stored in
             _ = try stored.named(bench, .bench)
             let key = ManifestKey(.site, object)
-            if let same = stored.first(where: { $0.key.kind == .site && $0.value["spec"]?["siteName"]?.string == request.siteName }),
+            if let same = stored.first(where: {
+                $0.key.kind == .site && $0.value["spec"]?["siteName"]?.string == request.siteName
+            }),
                 same.key != key
             {
-                throw OperationError.failed("the site \(request.siteName) exists", next: "frappectl site show \(request.siteName)")
+                throw OperationError.failed(
+                    "the site \(request.siteName) exists", next: "frappectl site show \(request.siteName)")
             }
             if let known = stored.first(where: { $0.key == key }) { return [known] }
             return [Self.document(request, object: object, bench: bench)]
@@ -96,7 +99,8 @@ package struct SiteNew: Sendable {
             throw OperationError.failed("there is no bench yet", next: "frappectl init, then frappectl up -f FILE")
         }
         guard benches.count == 1 else {
-            throw OperationError.usage("name the bench: --bench \(benches.map(\.description).sorted().joined(separator: " | "))")
+            throw OperationError.usage(
+                "name the bench: --bench \(benches.map(\.description).sorted().joined(separator: " | "))")
         }
         return only
     }
@@ -118,7 +122,9 @@ package struct SiteNew: Sendable {
         var document = ManifestDocument(
             key: ManifestKey(.site, object), apiVersion: "vyogo.tech/v1alpha1", value: value)
         let here = SourceLocation(file: "site new", line: 1, column: 1)
-        for path in ["", "metadata.name", "spec", "spec.siteName", "spec.domain", "spec.apps"] { document.locations[path] = here }
+        for path in ["", "metadata.name", "spec", "spec.siteName", "spec.domain", "spec.apps"] {
+            document.locations[path] = here
+        }
         return document
     }
 }

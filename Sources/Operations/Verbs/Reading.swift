@@ -45,7 +45,8 @@ package struct Sites: Sendable {
 
     package func show(_ name: String) async throws -> SiteStatus {
         let all = try await list()
-        guard let site = all.first(where: { $0.siteName == name || $0.name == name || $0.resolvedDomain == name }) else {
+        guard let site = all.first(where: { $0.siteName == name || $0.name == name || $0.resolvedDomain == name })
+        else {
             let known = all.map(\.siteName).joined(separator: ", ")
             throw OperationError.failed(
                 "there is no site \(name)\(known.isEmpty ? "" : "; there is: \(known)")", next: "frappectl site list")
@@ -90,12 +91,15 @@ package struct Logs: Sendable {
     package init(_ host: HostContext) { self.host = host }
 
     /// Gives each line with the name of the component it is from; ends when the containers do, or when cancelled.
-    package func run(_ request: Request, line: @escaping @Sendable (_ component: String, _ text: String) -> Void) async throws {
+    package func run(_ request: Request, line: @escaping @Sendable (_ component: String, _ text: String) -> Void)
+        async throws
+    {
         _ = try host.store.documents().named(request.bench, .bench)
         let containers = try await host.engine.containers().filter { container in
             guard let identity = container.identity else { return false }
             let wanted = request.components.isEmpty || request.components.contains(identity.component)
-            return wanted && (identity.bench == request.bench || identity.component == .mariadb && !request.components.isEmpty)
+            return wanted
+                && (identity.bench == request.bench || identity.component == .mariadb && !request.components.isEmpty)
         }
         guard !containers.isEmpty else {
             throw OperationError.failed("no such container of \(request.bench) exists", next: "frappectl up")

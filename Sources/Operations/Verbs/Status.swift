@@ -139,7 +139,9 @@ package struct Status: Sendable {
                         + "\(Quantity.bytes(component.memoryLimit ?? 0)); raise it in componentResources")
             }
             if component.restarts > 0 {
-                lines.append("\(component.name) of \(bench) restarted \(component.restarts) times; see: frappectl logs \(bench) \(component.component)")
+                lines.append(
+                    "\(component.name) of \(bench) restarted \(component.restarts) times; see: frappectl logs \(bench) \(component.component)"
+                )
             }
         }
         for site in benches.flatMap(\.sites) where site.phase == .failed {

@@ -74,7 +74,9 @@ struct SiteCommand: AsyncParsableCommand {
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a site on a bench.",
-            discussion: "  frappectl site new three.localhost\n  frappectl site new books --domain books.example.com --app erpnext")
+            discussion:
+                "  frappectl site new three.localhost\n  frappectl site new books --domain books.example.com --app erpnext"
+        )
 
         @OptionGroup var options: ChangeOptions
         @Argument(help: "The site's name, a DNS name.") var siteName: String

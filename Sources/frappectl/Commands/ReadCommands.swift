@@ -50,7 +50,9 @@ struct GetCommand: AsyncParsableCommand {
         }
         let sites = try await Sites(host).list()
         let rows = documents.map { document -> [String] in
-            let site = sites.first { $0.name == document.key.object.name && $0.namespace == document.key.object.namespace }
+            let site = sites.first {
+                $0.name == document.key.object.name && $0.namespace == document.key.object.namespace
+            }
             return ["\(document.key.object)", site?.siteName ?? "", site?.bench ?? "", site?.phase.rawValue ?? ""]
         }
         return Table.text([["NAME", "SITE", "BENCH", "PHASE"]] + rows)
@@ -77,7 +79,8 @@ struct LogsCommand: AsyncParsableCommand {
         let host = try common.open("logs")
         let since = try self.since.map { Date().timeIntervalSince1970 - (try Self.seconds($0)) }
         let request = Logs.Request(
-            bench: bench, components: components, follows: follow, tail: tail ?? (self.since == nil && !follow ? 200 : nil),
+            bench: bench, components: components, follows: follow,
+            tail: tail ?? (self.since == nil && !follow ? 200 : nil),
             since: since)
         let json = common.json
         try await Logs(host).run(request) { component, text in
@@ -125,13 +128,16 @@ struct HistoryCommand: AsyncParsableCommand {
                 "\(operation.id)  \(date)  \(operation.verb) \(operation.subject)  \(operation.outcome.rawValue)  \(took)  "
                     + "\(entry.steps.count) steps, by \(operation.user)")
             if let reason = operation.reason { print("    \(reason.split(separator: "\n").first ?? "")") }
-            if steps { print(Table.text(entry.steps.map(row), indent: "    ")) }
+            if steps, !entry.steps.isEmpty { print(Table.text(entry.steps.map(row), indent: "    ")) }
         }
     }
 
     private func row(_ step: StepRecord) -> [String] {
         let took = step.finishedAt.map { Quantity.duration($0 - step.startedAt) } ?? "-"
-        return [step.outcome.rawValue, step.name, took, step.reason?.split(separator: "\n").first.map(String.init) ?? step.cause]
+        return [
+            step.outcome.rawValue, step.name, took,
+            step.reason?.split(separator: "\n").first.map(String.init) ?? step.cause,
+        ]
     }
 }
 

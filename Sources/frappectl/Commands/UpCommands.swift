@@ -37,9 +37,15 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let host = try common.open("plan", creates: !files.isEmpty)
         let (plan, warnings) = try await PlanVerb(host).run(files: files)
-        for warning in warnings where !common.json { Terminal.error("warning: \(warning.location): \(warning.message)") }
+        for warning in warnings where !common.json {
+            Terminal.error("warning: \(warning.location): \(warning.message)")
+        }
         let command = (["frappectl up"] + files.map { "-f \($0)" }).joined(separator: " ")
-        if common.json { try JSONOutput.print(PlanAnswer(plan)) } else { print(PlanText.text(plan, applyWith: command)) }
+        if common.json {
+            try JSONOutput.print(PlanAnswer(plan))
+        } else {
+            print(PlanText.text(plan, applyWith: command))
+        }
         if !plan.isEmpty { throw ExitCode(2) }
     }
 }
