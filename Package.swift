@@ -54,5 +54,14 @@ let package = Package(
             name: "frappectl",
             dependencies: ["FrappeModel", "ManifestParsing", "Planning", "StateStore", "DockerEngine", "Operations", argumentParser],
             swiftSettings: settings),
+
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(name: "FrappeModelTests", dependencies: ["FrappeModel"], swiftSettings: settings),
+        .testTarget(name: "PlanningTests", dependencies: ["FrappeModel", "Planning"], swiftSettings: settings),
+        .testTarget(
+            name: "RenderingTests", dependencies: ["FrappeModel", "NginxTemplates", "Rendering"], swiftSettings: settings),
+        .testTarget(name: "StateStoreTests", dependencies: ["FrappeModel", "StateStore"], swiftSettings: settings),
+        .testTarget(
+            name: "OperationsTests", dependencies: ["FrappeModel", "Operations", subprocess], swiftSettings: settings),
     ]
 )

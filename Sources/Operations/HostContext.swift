@@ -8,7 +8,7 @@ import StateStore
 package struct HostContext: Sendable {
     package let root: Root
     package let layout: HostLayout
-    package let store: StateStore
+    package let store: StateDatabase
     package let secrets: SecretStore
     package let engine: EngineAccess
     package let progress: ProgressSink
@@ -39,7 +39,7 @@ package struct HostContext: Sendable {
                 "there is no frappectl installation at \(root.path)", next: "frappectl init, then frappectl up -f FILE")
         }
         try root.prepare()
-        let store = try StateStore(path: "\(root.path)/agent/state.sqlite")
+        let store = try StateDatabase(path: "\(root.path)/agent/state.sqlite")
         var generator = SystemRandomNumberGenerator()
         let candidate = String(StableHash.hex(UInt32.random(in: .min ... .max, using: &generator)).prefix(6))
         let layout = HostLayout(root: root.path, rootID: try store.rootID(candidate: candidate))

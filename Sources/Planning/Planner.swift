@@ -31,8 +31,8 @@ package struct Planner: Sendable {
         for bench in desired.benches.keys.sorted() { planner.planBench(bench) }
         planner.planAttachments()
         planner.planSites()
-        planner.planRoutes()
         planner.planDepartures()
+        planner.planRoutes()
         return Plan(
             steps: planner.steps, unchangedComponents: planner.unchangedComponents,
             unchangedSites: planner.unchangedSites, notes: planner.notes)
@@ -153,8 +153,8 @@ extension Planner {
         } else if let running = stale.first(where: { $0.state == .running }) {
             planReplacement(of: running, stale: stale, by: container, needs: needs)
         } else {
-            append(
-                container, .start(container), cause: stale.isEmpty ? "is missing" : "stopped and changed", needs: needs)
+            let cause = stale.isEmpty ? absence(of: container) : "stopped and changed"
+            append(container, .start(container), cause: cause, needs: needs)
             planRemoval(of: stale, replacedBy: container)
         }
     }

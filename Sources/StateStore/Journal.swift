@@ -44,7 +44,7 @@ package struct StepRecord: Codable, Sendable, Hashable, FetchableRecord {
 }
 
 // The journal: each operation and step is written before it begins and after it ended.
-extension StateStore {
+extension StateDatabase {
     package func begin(
         verb: String, subject: String, lock: String, process: Int, user: String, at time: Double
     ) throws(StateStoreError) -> Int64 {

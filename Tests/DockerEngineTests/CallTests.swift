@@ -14,8 +14,13 @@ import Testing
                 == "/v1.41/images/host:5000/a%20b/%C3%BC:v1/json?name=a%26b%3Dc%20d%2F%C3%A9%3F&all=1")
     }
 
-    @Test(arguments: ["", "..", "a/../b"]) func `what is no name or id is not sent`(_ id: String) {
+    @Test(arguments: ["", ".", "..", "a/../b"]) func `what is no name or id is not sent`(_ id: String) {
         #expect(throws: EngineError.self) { try EngineCall(.delete, "containers", id).request(prefix: "") }
+    }
+
+    @Test func `an id cannot reach into another call`() throws {
+        let call = EngineCall(.get, "containers", "a/json?x=", "logs")
+        #expect(try call.request(prefix: "").path == "/containers/a%2Fjson%3Fx%3D/logs")
     }
 
     @Test func `filters are the same text each time`() throws {

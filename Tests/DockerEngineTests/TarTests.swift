@@ -80,7 +80,7 @@ import Testing
     /// Makes the headers' sums right again, so that damage inside them gets through to the reader.
     private static func repairChecksums(_ bytes: inout [UInt8]) {
         for start in stride(from: 0, to: bytes.count, by: 512) where bytes[start + 257] == UInt8(ascii: "u") {
-            let sum = String(TarLayout.sum(bytes[start..<start + 512]), radix: 8)
+            let sum = String(TarLayout.sum(Array(bytes[start..<start + 512])), radix: 8)
             let digits = Array((String(repeating: "0", count: 7 - sum.count) + sum).utf8) + [0]
             bytes.replaceSubrange(start + 148..<start + 156, with: digits)
         }

@@ -1,19 +1,10 @@
+import FoundationEssentials
 import Testing
 
 @testable import DockerEngine
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The real Engine that tests run against, and the cleaning up after them.
 enum TestEngine {
-    struct NoEngine: Error, CustomStringConvertible {
-        let description: String
-    }
-
     static let label = "frappectl.test"
     static let socketPath = "/var/run/docker.sock"
     private static let candidates = ["frappectl/base:bookworm", "spike:base"]
@@ -25,7 +16,7 @@ enum TestEngine {
             try await client.ping()
             return client
         } catch {
-            throw NoEngine(description: "these tests need a Docker Engine: \(error)")
+            throw TestFailure("these tests need a Docker Engine: \(error)")
         }
     }
 
@@ -34,8 +25,8 @@ enum TestEngine {
         if let chosen = ProcessInfo.processInfo.environment["FRAPPECTL_TEST_IMAGE"] { return chosen }
         let tags = Set(try await client.images().flatMap(\.tags))
         guard let found = candidates.first(where: tags.contains) else {
-            throw NoEngine(
-                description: "no image to test with: set FRAPPECTL_TEST_IMAGE, or import one of \(candidates)")
+            throw TestFailure(
+                "no image to test with: set FRAPPECTL_TEST_IMAGE, or import one of \(candidates)")
         }
         return found
     }
@@ -77,5 +68,13 @@ enum TestEngine {
             do { try await cleanUp() } catch EngineError.notFound {}
         }.value
         return try outcome.get()
+    }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

@@ -25,8 +25,8 @@ setting() { # x [default]
 # The server's own answers, once for all: every call costs a start of the binary.
 read_configuration() {
   local answers
-  answers=$("$@" --verbose --help 2>/tmp/configuration-errors) ||
-    fail "mariadbd failed while attempting to check config: $(cat /tmp/configuration-errors)"
+  answers=$("$@" --verbose --help 2>/dev/null) ||
+    fail "mariadbd failed while attempting to check config: $("$@" --verbose --help 2>&1 >/dev/null)"
   value_of() { awk -v name="$1" '$1 == name && /^[^ \t]/ { sub(/^[^ \t]+[ \t]+/, ""); print; exit }' <<<"$answers"; }
   datadir=$(value_of datadir) socket=$(value_of socket) port=$(value_of port)
   datadir=${datadir%/}

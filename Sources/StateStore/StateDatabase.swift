@@ -12,7 +12,7 @@ package struct StateStoreError: Error, CustomStringConvertible {
 }
 
 /// What was intended and which step was reached; never what is.
-package final class StateStore: Sendable {
+package final class StateDatabase: Sendable {
     package let path: String
     private let database: DatabaseQueue
 
@@ -74,7 +74,7 @@ package final class StateStore: Sendable {
 }
 
 // Manifests.
-extension StateStore {
+extension StateDatabase {
     package func documents() throws(StateStoreError) -> [ManifestDocument] {
         try read("reading the manifests") { database in
             try String.fetchAll(database, sql: "SELECT document FROM manifest ORDER BY kind, namespace, name")
@@ -103,7 +103,7 @@ extension StateStore {
 }
 
 // Releases and sites.
-extension StateStore {
+extension StateDatabase {
     /// The newest release of each bench.
     package func releases() throws(StateStoreError) -> [ObjectName: Release] {
         try read("reading the releases") { database in
@@ -153,7 +153,7 @@ extension StateStore {
 }
 
 // Facts of one topic.
-extension StateStore {
+extension StateDatabase {
     /// What a kept value is about.
     package enum Topic: String {
         case imageFacts, definition, subnet, port, configured, draining

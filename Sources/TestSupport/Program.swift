@@ -1,0 +1,151 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// The real program, run as a person runs it, without a terminal.
+package struct Program: Sendable {
+    /// Beside the test bundle, or where FRAPPECTL_BINARY says.
+    package static let path: String = {
+        if let named = ProcessInfo.processInfo.environment["FRAPPECTL_BINARY"], !named.isEmpty { return named }
+        let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return "\(FilePath(runner).removingLastComponent().string)/frappectl"
+    }()
+
+    /// What it is given over the environment of the tests; nil takes a variable away.
+    package var environment: [String: String?]
+    /// Relative paths in arguments start here; the output of each run is kept here too.
+    package var directory: String
+
+    /// Runs a command to its end, or kills it when that takes too long.
+    ///
+    /// - Parameter meanwhile: runs beside it, given the process; the command is awaited afterwards.
+    package func run(
+        _ arguments: [String], environment: [String: String?] = [:], timeout: Duration = .seconds(180),
+        meanwhile: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
+    ) async throws -> ProgramResult {
+        let files = try OutputFiles(directory: directory, arguments: arguments)
+        let start = ContinuousClock.now
+        let (status, timedOut) = try await Self.limited(timeout) {
+            let result = try await Subprocess.run(
+                .path(FilePath(Self.path)), arguments: Arguments(arguments),
+                environment: merged(environment), workingDirectory: FilePath(directory), input: .none,
+                output: .fileDescriptor(files.output, closeAfterSpawningParentProcess: true),
+                error: .fileDescriptor(files.errors, closeAfterSpawningParentProcess: true)
+            ) { execution in
+                try await meanwhile(RunningProgram(id: execution.processIdentifier.value, errorsPath: files.errorsPath))
+            }
+            return result.terminationStatus
+        }
+        return ProgramResult(
+            arguments: arguments, exitCode: status.code, wasKilled: status.isSignal, timedOut: timedOut,
+            output: files.text(files.outputPath), errors: files.text(files.errorsPath),
+            duration: ContinuousClock.now - start)
+    }
+
+    /// Variables that point elsewhere are not passed on, so that no test reaches another's installation.
+    private func merged(_ more: [String: String?]) -> Environment {
+        var all = ProcessInfo.processInfo.environment
+        all["FRAPPECTL_ROOT"] = nil
+        for (name, value) in environment.merging(more, uniquingKeysWith: { $1 }) { all[name] = value }
+        return .custom(Dictionary(all.map { (Environment.Key(stringLiteral: $0.key), $0.value) }) { $1 })
+    }
+
+    private static func limited(
+        _ time: Duration, _ work: @escaping @Sendable () async throws -> TerminationStatus
+    ) async throws -> (TerminationStatus, timedOut: Bool) {
+        try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try? await ContinuousClock().sleep(for: time)
+                return nil
+            }
+            var timedOut = false
+            while let next = try await group.next() {
+                guard let status = next else {
+                    // Cancelling kills the program; its status comes next.
+                    timedOut = true
+                    group.cancelAll()
+                    continue
+                }
+                group.cancelAll()
+                return (status, timedOut)
+            }
+            throw TestFailure("the program gave no status")
+        }
+    }
+}
+
+/// The program while it runs.
+package struct RunningProgram: Sendable {
+    package let id: Int32
+    let errorsPath: String
+
+    package func signal(_ number: Int32) { kill(id, number) }
+
+    /// What it has written to standard error so far.
+    package var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
+}
+
+/// How a run of the program ended and what it wrote.
+package struct ProgramResult: Sendable, CustomStringConvertible {
+    package let arguments: [String]
+    /// The signal's number where it was killed.
+    package let exitCode: Int32
+    package let wasKilled: Bool
+    package let timedOut: Bool
+    package let output: String
+    package let errors: String
+    package let duration: Duration
+
+    package func json() throws -> JSON {
+        do { return try JSON(output) } catch { throw TestFailure("no JSON: \(self)") }
+    }
+
+    /// Progress events of `--json`, one JSON object a line.
+    package func events() throws -> [JSON] { try errors.split(separator: "\n").map { try JSON(String($0)) } }
+
+    package var description: String {
+        let ending = timedOut ? "took too long" : wasKilled ? "was killed by signal \(exitCode)" : "exit \(exitCode)"
+        let milliseconds = Int(duration / .milliseconds(1))
+        return """
+            $ frappectl \(arguments.joined(separator: " "))   (\(ending), \(milliseconds) ms)
+            \(Self.indented(output, "  out| "))\(Self.indented(errors, "  err| "))
+            """
+    }
+
+    private static func indented(_ text: String, _ prefix: String) -> String {
+        text.split(separator: "\n").map { prefix + $0 + "\n" }.joined()
+    }
+}
+
+/// Files rather than pipes: a child that outlives the program would keep a pipe open.
+private struct OutputFiles {
+    let outputPath: String
+    let errorsPath: String
+    let output: FileDescriptor
+    let errors: FileDescriptor
+
+    init(directory: String, arguments: [String]) throws {
+        let stem = "\(directory)/run-\(UInt64(DispatchTime.now().uptimeNanoseconds))-\(arguments.first ?? "")"
+        outputPath = "\(stem).out"
+        errorsPath = "\(stem).err"
+        let mode: FileDescriptor.OpenOptions = [.create, .truncate, .append, .closeOnExec]
+        let permissions: FilePermissions = [.ownerReadWrite]
+        output = try .open(FilePath(outputPath), .writeOnly, options: mode, permissions: permissions)
+        errors = try .open(FilePath(errorsPath), .writeOnly, options: mode, permissions: permissions)
+    }
+
+    func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+}
+
+extension TerminationStatus {
+    fileprivate var code: Int32 {
+        switch self {
+        case .exited(let code), .signaled(let code): code
+        }
+    }
+
+    fileprivate var isSignal: Bool {
+        if case .signaled = self { true } else { false }
+    }
+}

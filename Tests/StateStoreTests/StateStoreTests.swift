@@ -1,0 +1,93 @@
+import Foundation
+import FrappeModel
+import StateStore
+import Testing
+
+@Suite("The state database")
+struct StateStoreTests {
+    private let path: String
+    private let store: StateDatabase
+
+    init() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "frappectl-state-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        path = directory.appending(path: "state.sqlite").path
+        store = try StateDatabase(path: path)
+    }
+
+    private func removeFiles() {
+        try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+    }
+
+    @Test("keeps its root's id, whoever asks later")
+    func rootID() throws {
+        defer { removeFiles() }
+        #expect(try store.rootID(candidate: "aaaaaa") == "aaaaaa")
+        #expect(try store.rootID(candidate: "bbbbbb") == "aaaaaa")
+        #expect(try StateDatabase(path: path).rootID(candidate: "cccccc") == "aaaaaa")
+    }
+
+    @Test("gives manifests back as they were put")
+    func manifests() throws {
+        defer { removeFiles() }
+        let document = ManifestDocument(
+            key: ManifestKey(.bench, ObjectName("shop", namespace: "team")), apiVersion: "vyogo.tech/v1",
+            value: .map([.init(key: "spec", value: .list([.null, .number(1.5), .string("ü\u{0}\n")]))]),
+            locations: ["spec": SourceLocation(file: "a.yaml", line: 3, column: 1)])
+        try store.put([document])
+        #expect(try store.documents() == [document])
+        try store.remove(document.key)
+        #expect(try store.documents().isEmpty)
+    }
+
+    @Test("gives the newest release of each bench")
+    func releases() throws {
+        defer { removeFiles() }
+        let facts = ImageFacts(apps: ["frappe": "16"], schema: [:], newSiteSkipsDatabase: true)
+        let bench = ObjectName("shop")
+        for number in [1, 10, 2] {
+            let release = Release(number: number, reference: "r:\(number)", imageID: "sha256:\(number)", digest: nil, facts: facts)
+            try store.put(release, of: bench)
+        }
+        #expect(try store.releases()[bench]?.number == 10)
+        try store.removeReleases(of: bench)
+        #expect(try store.releases().isEmpty)
+    }
+
+    @Test("marks the operations of dead processes interrupted, with their steps, and no others")
+    func interruption() throws {
+        defer { removeFiles() }
+        func begin(_ lock: String) throws -> Int64 {
+            try store.begin(verb: "up", subject: "host", lock: lock, process: 1, user: "u", at: 1)
+        }
+        let dead = try begin("bench-default-shop")
+        let alive = try begin("bench-default-other")
+        try store.begin(
+            step: StepRecord(operation: dead, name: "s", kind: "start", subject: "web-1", cause: "is missing", startedAt: 2))
+        let found = try store.interruptUnfinished(locks: ["bench-default-shop"], except: nil, at: 3)
+        #expect(found.map(\.id) == [dead])
+        let history = try store.history(limit: 10)
+        #expect(history.first { $0.operation.id == dead }?.operation.outcome == .interrupted)
+        #expect(history.first { $0.operation.id == dead }?.steps.first?.outcome == .interrupted)
+        #expect(history.first { $0.operation.id == alive }?.operation.outcome == .running)
+        #expect(try store.interruptUnfinished(locks: nil, except: alive, at: 4).isEmpty)
+    }
+
+    @Test("is used by many at once without being locked")
+    func concurrency() async throws {
+        defer { removeFiles() }
+        let path = path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let own = try StateDatabase(path: path)
+                    for turn in 0..<20 {
+                        try own.put(["\(number)-\(turn)": turn], topic: .port)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try store.facts(.port, as: Int.self).count == 160)
+    }
+}
