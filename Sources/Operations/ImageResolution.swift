@@ -109,7 +109,7 @@ struct ImageResolution: Sendable {
             manifests: manifests, releases: [:], layout: host.layout, machine: host.machine,
             edgeConfiguration: { _, _ in "" })
         var definition = try rendering.oneShot("facts", bench: bench, release: release)
-        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplates.facts]
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.facts]
         let image = String(id.suffix(12))
         let once = OneShot(
             host: host, operation: 0, name: host.layout.objectName("once", image, "facts"), step: "facts")

@@ -35,8 +35,8 @@ package struct DesiredRendering: Sendable {
         self.layout = layout
         self.machine = machine
         self.edgeConfiguration = edgeConfiguration
-        benchFile = try ComposeValue(yaml: ComposeTemplates.bench, file: "compose/bench.yaml")
-        hostFile = try ComposeValue(yaml: ComposeTemplates.host, file: "compose/host.yaml")
+        benchFile = try ComposeValue(yaml: ComposeTemplate.bench, file: "compose/bench.yaml")
+        hostFile = try ComposeValue(yaml: ComposeTemplate.host, file: "compose/host.yaml")
     }
 
     /// Benches whose image is not resolved yet are left out.

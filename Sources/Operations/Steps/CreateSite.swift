@@ -126,7 +126,7 @@ struct CreateSite: Sendable {
     private func definition() throws -> ContainerDefinition {
         var definition = try rendering.oneShot("once", bench: bench.bench, release: bench.release)
         definition.workingDirectory = "/home/frappe/frappe-bench/sites"
-        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplates.commands]
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.commands]
         return definition
     }
 

@@ -55,7 +55,7 @@ struct PrepareSteps: Sendable {
     func configureBench(_ bench: DesiredBench) async throws {
         var definition = try rendering.oneShot("once", bench: bench.bench, release: bench.release)
         definition.workingDirectory = "/home/frappe/frappe-bench/sites"
-        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplates.configure]
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.configure]
         definition.network = nil
         definition.aliases = []
         let input = ConfigureInput(
@@ -78,7 +78,7 @@ struct PrepareSteps: Sendable {
         guard HostFiles.kind(target) == .none else { return }
         try HostFiles.makeDirectory(target + ".partial", mode: 0o755)
         var definition = try rendering.oneShot("assets", bench: bench.bench, release: bench.release)
-        definition.command = [ComposeTemplates.assets]
+        definition.command = [ComposeTemplate.assets]
         let image = String(bench.release.imageID.suffix(12))
         try await succeed(oneShot("assets", image, bench: nil), definition, doing: "copy the assets out of the image")
         try HostFiles.move(target + ".partial", to: target)

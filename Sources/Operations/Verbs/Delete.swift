@@ -193,7 +193,7 @@ struct SiteArchive: Sendable {
         let bench = try desiredBench()
         var definition = try convergence.rendering.oneShot("once", bench: bench.bench, release: bench.release)
         definition.workingDirectory = "/home/frappe/frappe-bench/sites"
-        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplates.commands]
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.commands]
         return definition
     }
 

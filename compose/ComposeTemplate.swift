@@ -1,5 +1,5 @@
 /// The container definitions and what runs in one-shot containers, carried inside the binary.
-package enum ComposeTemplates {
+package enum ComposeTemplate {
     /// The services of one bench.
     package static var bench: String { text(PackageResources.bench_yaml) }
     /// The services that benches share.
