@@ -19,7 +19,7 @@ extension EasyHandle {
         configureConnection(to: destination, connectTimeout: request.connectTimeout)
         set(CURLOPT_URL, destination.endpoint.origin + request.path)
         set(CURLOPT_NOPROGRESS, true)
-        set(CURLOPT_BUFFERSIZE, 128 << 10)
+        set(CURLOPT_BUFFERSIZE, 64 << 10)
         set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         if request.method == .head { set(CURLOPT_NOBODY, true) }
         if request.mustNotRepeat {

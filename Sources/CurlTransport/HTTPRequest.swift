@@ -57,7 +57,10 @@ extension HTTPRequest {
     /// Whether sending it twice could do its work twice: libcurl repeats a request on its own when a reused
     /// connection turns out to be closed, so such a request gets a connection of its own.
     var mustNotRepeat: Bool {
-        method == .post || method == .patch
+        switch method {
+        case .post, .patch, .delete: true
+        case .get, .head, .put: false
+        }
     }
 }
 

@@ -144,5 +144,4 @@ package enum Label {
     package static let step = "dev.frappectl.step"
     package static let site = "dev.frappectl.site"
     package static let subnet = "dev.frappectl.subnet"
-    package static let image = "dev.frappectl.image-reference"
 }

@@ -92,7 +92,7 @@ final class FileLock: Sendable {
         }
         let holderFile = "\(directory)/\(name.fileName).holder.\(holder.process)"
         if let text = try? JSONEncoder().encode(holder) {
-            try HostFiles.replace(holderFile, with: [UInt8](text), mode: 0o600)
+            try HostFiles.replace(holderFile, with: [UInt8](text), mode: 0o600, durable: false)
         }
         return FileLock(descriptor: descriptor, holderFile: holderFile)
     }

@@ -3,6 +3,7 @@ import FrappeModel
 import Planning
 import Rendering
 import StateStore
+import Synchronization
 
 /// Every effect a verb may have: the root, its state, its secrets, the Engine, the proxy, and where progress goes.
 package struct HostContext: Sendable {
@@ -94,35 +95,62 @@ extension HostContext {
         let locks = try await lock(names)
         defer { locks.keep() }
         let exclusive = names.filter { $0.value == .exclusive }.keys.sorted().last ?? .host
-        let covered = exclusive == .host ? nil : [exclusive.fileName]
+        // Who holds a lock, even shared, knows that no other process holds it alone.
+        let covered = exclusive == .host ? nil : names.keys.map(\.fileName)
         for dead in try store.interruptUnfinished(locks: covered, except: nil, at: now) {
             progress(
                 .warning("\(dead.verb) \(dead.subject) (operation \(dead.id)) was interrupted; going on from there"))
         }
-        let id = try store.begin(
-            verb: invocation.verb, subject: subject, lock: exclusive.fileName,
-            process: Int(ProcessInfo.processInfo.processIdentifier), user: invocation.user, at: now)
+        let operation = Operation(host: self, subject: subject, lock: exclusive.fileName)
         do {
-            let result = try await work(Operation(id: id, host: self))
-            try store.end(operation: id, outcome: .done, reason: nil, at: now)
+            let result = try await work(operation)
+            try operation.end(.done, reason: nil)
             return result
         } catch {
-            let outcome: Outcome = error is CancellationError || Task.isCancelled ? .interrupted : .failed
-            try store.end(operation: id, outcome: outcome, reason: "\(error)", at: now)
+            try operation.end(error is CancellationError || Task.isCancelled ? .interrupted : .failed, reason: "\(error)")
             throw error
         }
     }
 }
 
-/// One verb at work, with its number in the journal.
-struct Operation: Sendable {
-    let id: Int64
+/// One verb at work. It gets its number in the journal with its first step: a run that finds nothing to do leaves none.
+final class Operation: Sendable {
     let host: HostContext
+    private let subject: String
+    private let lock: String
+    private let number = Mutex<Int64?>(nil)
+
+    init(host: HostContext, subject: String, lock: String) {
+        self.host = host
+        self.subject = subject
+        self.lock = lock
+    }
+
+    /// Its number, 0 before its first step.
+    var id: Int64 { number.withLock { $0 ?? 0 } }
+
+    private func begin() throws -> Int64 {
+        try number.withLock { number in
+            if let number { return number }
+            let fresh = try host.store.begin(
+                verb: host.invocation.verb, subject: subject, lock: lock,
+                process: Int(ProcessInfo.processInfo.processIdentifier), user: host.invocation.user, at: host.now)
+            number = fresh
+            return fresh
+        }
+    }
+
+    /// A failure is kept even when no step had begun.
+    fileprivate func end(_ outcome: Outcome, reason: String?) throws {
+        guard id != 0 || outcome == .failed else { return }
+        try host.store.end(operation: try begin(), outcome: outcome, reason: reason, at: host.now)
+    }
 
     /// Runs one piece of work as a step of the journal, written before it begins and after it ended.
     func step<Result>(
         _ name: String, kind: String, subject: String, cause: String, _ work: () async throws -> Result
     ) async throws -> Result {
+        let id = try begin()
         try host.store.begin(
             step: StepRecord(
                 operation: id, name: name, kind: kind, subject: subject, cause: cause, startedAt: host.now))

@@ -67,7 +67,10 @@ enum HostFiles {
     }
 
     /// Writes a file whole or not at all: a temporary one beside it, flushed, renamed over it.
-    static func replace(_ path: String, with bytes: [UInt8], mode: UInt16) throws(OperationError) {
+    /// - Parameter durable: whether it has to survive a power cut.
+    static func replace(
+        _ path: String, with bytes: [UInt8], mode: UInt16, durable: Bool = true
+    ) throws(OperationError) {
         let temporary = "\(path).new"
         unlink(temporary)
         let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
@@ -79,7 +82,7 @@ enum HostFiles {
             unlink(temporary)
             throw .failed("cannot write \(temporary): \(error)", next: "df -h \(path)")
         }
-        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure("write \(path)") }
+        guard !durable || fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure("write \(path)") }
     }
 
     static func read(_ path: String) -> [UInt8]? {

@@ -82,7 +82,9 @@ extension HostContext {
             }
             documents.append(ManifestParser.redacted(document))
         }
-        try store.put(documents)
+        let known = try Dictionary(store.documents().map { ($0.key, $0) }) { _, last in last }
+        let changed = documents.filter { known[$0.key] != $0 }
+        if !changed.isEmpty { try store.put(changed) }
     }
 }
 

@@ -77,10 +77,20 @@ struct Proxy: Sendable {
         let ports = (try? host.store.facts(.port, as: Int.self)) ?? [:]
         return IngressBench(
             id: Self.identifier(name), sitesDirectory: host.layout.sites(of: name),
-            assetsDirectories: [host.layout.assets(imageID: bench.release.imageID)],
+            assetsDirectories: assets(of: bench),
             web: sockets.sorted { "\($0)" < "\($1)" },
             socketio: socketio.compactMap { ports[$0.name].map { .port($0) } }.sorted { "\($0)" < "\($1)" },
             condition: sockets.isEmpty ? .stopped : .serving)
+    }
+
+    /// Those of the release and of the ones before it: pages loaded before a change still ask for their own.
+    private func assets(of bench: DesiredBench) -> [String] {
+        let earlier = (try? host.store.images(of: bench.bench.name)) ?? []
+        let current = host.layout.assets(imageID: bench.release.imageID)
+        let others = earlier.map { host.layout.assets(imageID: $0) }.filter {
+            $0 != current && HostFiles.kind($0) == .directory
+        }
+        return [current] + others.prefix(2)
     }
 
     /// The containers that requests may go to: those of the plan once proven, else those the Engine finds healthy,

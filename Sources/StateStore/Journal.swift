@@ -113,10 +113,13 @@ extension StateDatabase {
     package func interruptUnfinished(
         locks: [String]?, except operation: Int64?, at time: Double
     ) throws(StateStoreError) -> [OperationRecord] {
-        try write("finding interrupted operations") { database in
-            let running = try OperationRecord.fetchAll(
+        let running = try read("looking for interrupted operations") { database in
+            try OperationRecord.fetchAll(
                 database, sql: "SELECT * FROM operation WHERE outcome = 'running' ORDER BY id")
-            let dead = running.filter { $0.id != operation && (locks?.contains($0.lock) ?? true) }
+        }
+        let dead = running.filter { $0.id != operation && (locks?.contains($0.lock) ?? true) }
+        guard !dead.isEmpty else { return [] }
+        return try write("marking interrupted operations") { database in
             for operation in dead {
                 try database.execute(
                     sql:

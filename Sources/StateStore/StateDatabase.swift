@@ -115,6 +115,18 @@ extension StateDatabase {
         }
     }
 
+    /// The images of a bench's last releases, newest first, each once.
+    package func images(of bench: ObjectName) throws(StateStoreError) -> [String] {
+        try read("reading the releases of \(bench)") { database in
+            let rows = try String.fetchAll(
+                database, sql: "SELECT release FROM release WHERE bench = ? ORDER BY number DESC LIMIT 5",
+                arguments: [try Self.encode(bench)])
+            return try rows.map { try Self.decode($0, as: Release.self).imageID }.reduce(into: []) { images, image in
+                if !images.contains(image) { images.append(image) }
+            }
+        }
+    }
+
     package func put(_ release: Release, of bench: ObjectName) throws(StateStoreError) {
         try write("recording release \(release.number) of \(bench)") { database in
             try database.execute(

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// The real program, run as a person runs it, without a terminal.
@@ -25,21 +26,23 @@ package struct Program: Sendable {
     ) async throws -> ProgramResult {
         let files = try OutputFiles(directory: directory, arguments: arguments)
         let start = ContinuousClock.now
-        let (status, timedOut) = try await Self.limited(timeout) {
-            let result = try await Subprocess.run(
-                .path(FilePath(Self.path)), arguments: Arguments(arguments),
-                environment: merged(environment), workingDirectory: FilePath(directory), input: .none,
-                output: .fileDescriptor(files.output, closeAfterSpawningParentProcess: true),
-                error: .fileDescriptor(files.errors, closeAfterSpawningParentProcess: true)
-            ) { execution in
-                try await meanwhile(RunningProgram(id: execution.processIdentifier.value, errorsPath: files.errorsPath))
-            }
-            return result.terminationStatus
+        let watch = Watch()
+        async let timer: Void = watch.kill(after: timeout)
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.path)), arguments: Arguments(arguments),
+            environment: merged(environment), workingDirectory: FilePath(directory), input: .none,
+            output: .fileDescriptor(files.output, closeAfterSpawningParentProcess: true),
+            error: .fileDescriptor(files.errors, closeAfterSpawningParentProcess: true)
+        ) { execution in
+            watch.process.withLock { $0 = execution.processIdentifier.value }
+            try await meanwhile(RunningProgram(id: execution.processIdentifier.value, errorsPath: files.errorsPath))
         }
+        watch.process.withLock { $0 = nil }
+        let status = result.terminationStatus
         return ProgramResult(
-            arguments: arguments, exitCode: status.code, wasKilled: status.isSignal, timedOut: timedOut,
-            output: files.text(files.outputPath), errors: files.text(files.errorsPath),
-            duration: ContinuousClock.now - start)
+            arguments: arguments, exitCode: status.code, wasKilled: status.isSignal,
+            timedOut: watch.hasKilled.withLock { $0 }, output: files.text(files.outputPath),
+            errors: files.text(files.errorsPath), duration: ContinuousClock.now - start)
     }
 
     /// Variables that point elsewhere are not passed on, so that no test reaches another's installation.
@@ -49,28 +52,20 @@ package struct Program: Sendable {
         for (name, value) in environment.merging(more, uniquingKeysWith: { $1 }) { all[name] = value }
         return .custom(Dictionary(all.map { (Environment.Key(stringLiteral: $0.key), $0.value) }) { $1 })
     }
+}
 
-    private static func limited(
-        _ time: Duration, _ work: @escaping @Sendable () async throws -> TerminationStatus
-    ) async throws -> (TerminationStatus, timedOut: Bool) {
-        try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try? await ContinuousClock().sleep(for: time)
-                return nil
-            }
-            var timedOut = false
-            while let next = try await group.next() {
-                guard let status = next else {
-                    // Cancelling kills the program; its status comes next.
-                    timedOut = true
-                    group.cancelAll()
-                    continue
-                }
-                group.cancelAll()
-                return (status, timedOut)
-            }
-            throw TestFailure("the program gave no status")
+/// Kills the program when its time is up.
+private final class Watch: Sendable {
+    let process = Mutex<Int32?>(nil)
+    let hasKilled = Mutex(false)
+
+    /// Ends early, and kills nothing, when it is cancelled: the program has ended.
+    func kill(after time: Duration) async {
+        guard (try? await ContinuousClock().sleep(for: time)) != nil else { return }
+        process.withLock { process in
+            guard let process else { return }
+            hasKilled.withLock { $0 = true }
+            Glibc.kill(process, SIGKILL)
         }
     }
 }
@@ -80,7 +75,7 @@ package struct RunningProgram: Sendable {
     package let id: Int32
     let errorsPath: String
 
-    package func signal(_ number: Int32) { kill(id, number) }
+    package func signal(_ number: Int32) { Glibc.kill(id, number) }
 
     /// What it has written to standard error so far.
     package var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }

@@ -65,9 +65,11 @@ import Testing
         #expect(pieces.map(\.bytes) == [[9]])
     }
 
-    @Test func `ten thousand hostile streams are refused or read, byte for byte`() {
+    @Test func `ten thousand hostile streams are refused or read, byte for byte`() async {
         var random = SeededGenerator(1)
-        for _ in 0..<10_000 {
+        for round in 0..<10_000 {
+            // The tests beside this one measure times on the same threads.
+            if round.isMultiple(of: 50) { await Task.yield() }
             var stream = random.bytes(Int.random(in: 0...60, using: &random))
             // Half of them start like a frame, so that the parser gets further.
             if Bool.random(using: &random) {

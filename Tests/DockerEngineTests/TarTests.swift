@@ -58,14 +58,16 @@ import Testing
         #expect(throws: TarError.truncated) { try TarArchive(Array(archive.bytes.prefix(100))) }
     }
 
-    @Test func `ten thousand damaged archives are refused or read, and none does harm`() {
+    @Test func `ten thousand damaged archives are refused or read, and none does harm`() async {
         var archive = TarArchive()
         archive.addDirectory("d")
         archive.addFile(String(repeating: "long/", count: 60) + "x", text: "hello")
         archive.addFile("short", text: "hello")
         let whole = archive.bytes
         var random = SeededGenerator(3)
-        for _ in 0..<10_000 {
+        for round in 0..<10_000 {
+            // The tests beside this one measure times on the same threads.
+            if round.isMultiple(of: 50) { await Task.yield() }
             var bytes = whole
             for _ in 0...Int.random(in: 0...3, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)

@@ -1,3 +1,4 @@
+import DockerEngine
 import FrappeModel
 import Rendering
 
@@ -34,10 +35,19 @@ struct ContainerSteps: Sendable {
             }
             try await host.engine.remove(state.id)
         }
-        let id = try await host.engine.create(
-            name: container.name, definition: container.definition, labels: labels(of: container))
+        let id = try await create(container)
         try await uploadFiles(of: container, to: id)
         return id
+    }
+
+    private func create(_ container: DesiredContainer) async throws -> String {
+        do {
+            return try await host.engine.create(
+                name: container.name, definition: container.definition, labels: labels(of: container))
+        } catch EngineError.notFound(_, let message) {
+            throw StepReason(
+                description: message, next: "pull or build the image \(container.definition.image), then frappectl up")
+        }
     }
 
     private func labels(of container: DesiredContainer) -> [String: String] {

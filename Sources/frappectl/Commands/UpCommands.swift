@@ -94,7 +94,9 @@ struct ReportText {
                 changed: !plan.isEmpty, seconds: report.seconds, plan: PlanAnswer(plan), sites: report.sites)
             return try JSONOutput.print(answer)
         }
-        if plan.isEmpty {
+        if plan.isEmpty, plan.unchangedComponents == 0 {
+            Swift.print("nothing is stored yet; next: frappectl init, then frappectl up -f frappe.yaml")
+        } else if plan.isEmpty {
             let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
             Swift.print("nothing to do (\(plan.unchangedComponents) components, \(report.sites.count) sites, \(took))")
         } else {

@@ -1,0 +1,108 @@
+import DockerEngine
+import Foundation
+import FrappeModel
+
+/// What remains when a test is over: a report where it failed, and nothing at all on the machine.
+extension Installation {
+    /// What the program said and did last, and the last lines of its containers.
+    package func report() async -> String {
+        var parts = lastRuns.map { "\($0)" }
+        if let history = try? await run(["history", "--steps", "--json", "--limit", "3"]) { parts.append("\(history)") }
+        for container in (try? await containers()) ?? [] {
+            var lines: [String] = []
+            do {
+                for try await line in engine.logs(of: container.id, LogOptions(tail: 15)) { lines.append(line.text) }
+            } catch {
+                lines.append("\(error)")
+            }
+            parts.append("--- \(container.name): \(container.status)\n" + lines.map { "  | \($0)\n" }.joined())
+        }
+        let log = (try? String(contentsOfFile: "\(root)/agent/logs/error.log", encoding: .utf8)) ?? ""
+        parts.append("--- nginx\n" + log.split(separator: "\n").suffix(15).map { "  | \($0)\n" }.joined())
+        return "report of \(root)\n" + parts.joined(separator: "\n")
+    }
+
+    /// Ends and removes everything of this installation. Failures are printed, and what follows is still done.
+    package func tearDown() async {
+        // Unstructured, so that a cancelled test cleans up too.
+        await Task { await self.removeEverything() }.value
+    }
+
+    private func removeEverything() async {
+        let rootID = rootID
+        if rootID != nil {
+            let down = try? await run(["down", "--no-wait"], timeout: .seconds(60))
+            if let down, down.exitCode != 0 { print("cleaning up: \(down)") }
+        }
+        await attempt("containers") { try await self.removeContainers(rootID) }
+        await attempt("networks") { try await self.removeNetworks(rootID) }
+        await attempt("images") { try await self.removeImages() }
+        LocalProcesses.kill(root: root)
+        await attempt("files") {
+            guard FileManager.default.fileExists(atPath: self.directory) else { return }
+            try FileManager.default.removeItem(atPath: self.directory)
+        }
+        lease.giveBack()
+    }
+
+    private func attempt(_ what: String, _ work: @Sendable () async throws -> Void) async {
+        do { try await work() } catch { print("cleaning up \(what) of \(directory): \(error)") }
+    }
+
+    private func removeContainers(_ rootID: String?) async throws {
+        var labels = [[TestLabel.installation: directory]]
+        if let rootID { labels.append([Label.root: rootID]) }
+        for label in labels {
+            for container in try await engine.containers(filters: .labels(label)) {
+                do { try await engine.removeContainer(container.id, force: true) } catch EngineError.notFound {}
+            }
+        }
+    }
+
+    private func removeNetworks(_ rootID: String?) async throws {
+        guard let rootID else { return }
+        for network in try await engine.networks(filters: .labels([Label.root: rootID])) {
+            do { try await engine.removeNetwork(network.id) } catch EngineError.notFound {}
+        }
+    }
+
+    private func removeImages() async throws {
+        for image in try await engine.images(filters: ["reference": ["\(images.own)*"]]) {
+            for tag in image.tags { try await engine.removeImage(tag, force: true) }
+        }
+    }
+}
+
+/// Processes of this machine, read from /proc.
+package enum LocalProcesses {
+    /// Processes whose command line names the path.
+    package static func naming(_ path: String) -> [Int32] {
+        all().filter { title(of: $0).contains(path) }
+    }
+
+    package static func title(of process: Int32) -> String {
+        let bytes = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
+        return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+    }
+
+    /// The nginx of a root: its master, and workers that hold a file of the root, also of a master that is gone.
+    static func kill(root: String) {
+        let servers = all().filter { process in
+            let title = title(of: process)
+            guard title.hasPrefix("nginx: ") else { return false }
+            return title.contains("\(root)/") || holdsFile(process, below: "\(root)/")
+        }
+        for process in servers { Glibc.kill(process, SIGKILL) }
+    }
+
+    private static func all() -> [Int32] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+    }
+
+    private static func holdsFile(_ process: Int32, below path: String) -> Bool {
+        let directory = "/proc/\(process)/fd"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).contains { name in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)"))?.hasPrefix(path) == true
+        }
+    }
+}

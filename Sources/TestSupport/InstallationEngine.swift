@@ -1,0 +1,85 @@
+import CurlTransport
+import DockerEngine
+import FrappeModel
+
+/// What the Engine has of this installation.
+extension Installation {
+    package func containers() async throws -> [ContainerSummary] {
+        guard let rootID else { return [] }
+        return try await engine.containers(filters: .labels([Label.root: rootID])).sorted { $0.name < $1.name }
+    }
+
+    package func networks() async throws -> [NetworkDetail] {
+        guard let rootID else { return [] }
+        return try await engine.networks(filters: .labels([Label.root: rootID])).sorted { $0.name < $1.name }
+    }
+
+    /// The containers of a component, the first replica first.
+    package func containers(_ component: Component) async throws -> [ContainerSummary] {
+        try await containers().filter { $0.labels[Label.component] == component.rawValue }
+            .sorted { $0.labels[Label.instance, default: ""] < $1.labels[Label.instance, default: ""] }
+    }
+
+    /// The only container of a component.
+    package func container(_ component: Component) async throws -> ContainerSummary {
+        let found = try await containers(component)
+        guard let only = found.first, found.count == 1 else {
+            throw TestFailure("\(found.count) containers of \(component.rawValue) where one was expected")
+        }
+        return only
+    }
+
+    /// Everything that inspection tells, as the Engine says it.
+    package func inspect(_ container: String) async throws -> JSON {
+        let http = HTTPClient(.unix(engine.socketPath))
+        defer { http.shutDown() }
+        return try JSON(try await http.send(HTTPRequest(.get, "/containers/\(container)/json")).body)
+    }
+
+    /// Runs a command in a container, failing unless it ends with 0.
+    @discardableResult
+    package func exec(
+        _ container: String, _ arguments: [String], user: String? = nil, environment: [String] = []
+    ) async throws -> String {
+        var command = ExecCommand(arguments, user: user)
+        command.environment = environment
+        let result = try await engine.exec(in: container, command)
+        guard result.exitCode == 0 else {
+            throw TestFailure("\(arguments) exited with \(result.exitCode): \(result.output)\(result.errors)")
+        }
+        return result.output
+    }
+
+    /// SQL as root of the database server; the rows, tab-separated.
+    package func sql(_ statement: String) async throws -> [String] {
+        let options = "--defaults-extra-file=/run/secrets/frappectl/client.cnf"
+        let client = ["mariadb", options, "--batch", "--skip-column-names", "-e", statement]
+        return try await exec(try await container(.mariadb).id, client).split(separator: "\n").map(String.init)
+    }
+
+    /// Runs a container of the bench image to its end; it carries this installation's mark and is removed.
+    ///
+    /// - Parameter network: a network's name, `host`, or nil for none.
+    package func runContainer(
+        _ arguments: [String], network: String?, environment: [String] = []
+    ) async throws -> (exitCode: Int, output: String) {
+        var spec = ContainerSpec(image: images.bench, command: arguments)
+        spec.entrypoint = []
+        spec.labels = [TestLabel.installation: directory]
+        spec.environment = environment
+        spec.host.networkMode = network ?? "none"
+        let name = "\(directory.split(separator: "/").last ?? "")-\(UInt32.random(in: .min ... .max))"
+        let id = try await engine.createContainer(name: name, spec).id
+        try await engine.startContainer(id)
+        let code = try await engine.waitForContainer(id).code
+        var lines: [String] = []
+        for try await line in engine.logs(of: id) { lines.append(line.text) }
+        try await engine.removeContainer(id, force: true)
+        return (code, lines.joined(separator: "\n"))
+    }
+}
+
+package enum TestLabel {
+    /// On what tests make besides the program: the installation's directory.
+    package static let installation = "dev.frappectl.test"
+}
