@@ -24,14 +24,14 @@ struct CreateSite: Sendable {
         let console = DatabaseConsole(engine: host.engine, container: databaseContainer)
         let record = try await recordIntent(console)
         guard !record.created, record.closing == nil else { return }
-        if isComplete { return try await finish(record) }
+        if isComplete { return try await finish(record, console) }
         if case .finished(exitCode: 0) = try await once.awaitLeftover(output: progress), isComplete {
-            return try await finish(record)
+            return try await finish(record, console)
         }
         try await undo(record, console)
         do {
             try await create(record, console)
-            try await finish(record)
+            try await finish(record, console)
         } catch let reason as StepReason {
             try await undo(record, console)
             try put(record, .failed, reason.description)
@@ -40,7 +40,8 @@ struct CreateSite: Sendable {
     }
 
     /// From here on the site is somebody's: it is never undone again.
-    private func finish(_ record: SiteRecord) async throws {
+    private func finish(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
+        try await mendAccounts(record, console)
         var record = record
         record.created = true
         record.phase = .provisioning
@@ -105,22 +106,35 @@ struct CreateSite: Sendable {
     }
 
     private func create(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
-        guard bench.release.facts.newSiteSkipsDatabase else {
-            throw StepReason(
-                description: "\(bench.release.reference) has a new-site without --no-setup-db; such images come later",
-                next: "use an image of v15 since September 2024, or v16")
-        }
         let password = try host.secrets.valueOrNew(.databasePassword(of: site.name), length: 32)
         progress("creating database \(record.databaseName)")
-        try await console.createDatabase(record.databaseName, password: password, subnet: subnet)
-        let input = try OneShotInput.encode(work(record, password: password, adminPassword: try adminPassword()))
-        let code = try await once.run(
-            try definition(), files: [OneShotInput.path: input], output: progress)
+        var newSite = ["frappe", "new-site", site.siteName, "--db-name", record.databaseName, "--db-password", password]
+        if bench.release.facts.newSiteSkipsDatabase {
+            try await console.createDatabase(record.databaseName, password: password, subnet: subnet)
+            newSite += ["--no-setup-db"]
+        } else {
+            let administratorPassword = SecretStore.password(length: 32)
+            try await console.createAdministrator(administrator, password: administratorPassword, subnet: subnet)
+            newSite += ["--db-root-username", administrator, "--db-root-password", administratorPassword]
+        }
+        let input = try OneShotInput.encode(work(record, newSite: newSite, adminPassword: try adminPassword()))
+        let code = try await once.run(try definition(), files: [OneShotInput.path: input], output: progress)
         guard code == 0, isComplete else {
             throw StepReason(
                 description: "new-site exited with \(code)", logs: await once.lastLines(),
                 next: "mend the cause, then frappectl up")
         }
+    }
+
+    /// The account that older images need for one `new-site`.
+    private var administrator: String { "frappectl_\(host.layout.shortID(site.name))" }
+
+    /// What `new-site` of an older image left: its own accounts, pinned to one container's address.
+    private func mendAccounts(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
+        guard !bench.release.facts.newSiteSkipsDatabase else { return }
+        guard let password = host.secrets.text(.databasePassword(of: site.name)) else { return }
+        try await console.removeAccounts(administrator)
+        try await console.mendAccounts(record.databaseName, password: password, subnet: subnet)
     }
 
     private func definition() throws -> ContainerDefinition {
@@ -147,10 +161,9 @@ struct CreateSite: Sendable {
         (site.apps ?? bench.bench.apps).filter { $0 != "frappe" }
     }
 
-    private func work(_ record: SiteRecord, password: String, adminPassword: String) -> BenchCommands {
-        var newSite = ["frappe", "new-site", site.siteName, "--no-setup-db"]
-        newSite += ["--db-name", record.databaseName, "--db-password", password, "--db-host", record.databaseServer]
-        newSite += ["--db-port", "3306", "--admin-password", adminPassword]
+    private func work(_ record: SiteRecord, newSite: [String], adminPassword: String) -> BenchCommands {
+        var newSite = newSite + ["--db-host", record.databaseServer, "--db-port", "3306"]
+        newSite += ["--admin-password", adminPassword]
         for app in apps { newSite += ["--install-app", app] }
         let site = ["frappe", "--site", self.site.siteName]
         return BenchCommands(
@@ -171,6 +184,7 @@ struct CreateSite: Sendable {
     private func undo(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
         try await once.remove()
         try await console.dropDatabase(record.databaseName)
+        try await console.removeAccounts(administrator)
         guard directoryExists else { return }
         progress("removing what an earlier try left")
         let work = BenchCommands(remove: [site.siteName], commands: [], marker: nil)

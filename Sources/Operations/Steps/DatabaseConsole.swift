@@ -14,6 +14,7 @@ struct DatabaseConsole: Sendable {
     ]
 
     func run(_ statements: String) async throws -> String {
+        guard !statements.isEmpty else { return "" }
         let client = [
             "mariadb", "--defaults-extra-file=\(DatabaseSecrets.clientOptions)", "--batch", "--skip-column-names",
         ]
@@ -33,23 +34,51 @@ struct DatabaseConsole: Sendable {
 
     /// A database and a user of the same name, whose account works from one subnet only.
     func createDatabase(_ name: String, password: String, subnet: IPv4Network) async throws {
-        let account = "\(Self.text(name))@\(Self.text(subnet.addressAndNetmask))"
+        let sql = "CREATE DATABASE \(Self.identifier(name)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;\n"
+        _ = try await run(sql + Self.grant(name, password: password, subnet: subnet))
+    }
+
+    /// Puts the one account that the site is to have in the place of those that `new-site` of older images made.
+    func mendAccounts(_ name: String, password: String, subnet: IPv4Network) async throws {
+        _ = try await run(try await dropAccounts(name) + Self.grant(name, password: password, subnet: subnet))
+    }
+
+    private static func grant(_ name: String, password: String, subnet: IPv4Network) -> String {
+        let account = account(name, subnet)
+        return """
+            CREATE USER \(account) IDENTIFIED BY \(text(password));
+            GRANT \(privileges.joined(separator: ", ")) ON \(pattern(name)).* TO \(account);
+
+            """
+    }
+
+    private static func account(_ name: String, _ subnet: IPv4Network) -> String {
+        "\(text(name))@\(text(subnet.addressAndNetmask))"
+    }
+
+    /// An account that may do everything, for the one `new-site` that cannot do without.
+    func createAdministrator(_ name: String, password: String, subnet: IPv4Network) async throws {
+        let account = Self.account(name, subnet)
         _ = try await run(
             """
-            CREATE DATABASE \(Self.identifier(name)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-            CREATE USER \(account) IDENTIFIED BY \(Self.text(password));
-            GRANT \(Self.privileges.joined(separator: ", ")) ON \(Self.pattern(name)).* TO \(account);
+            CREATE OR REPLACE USER \(account) IDENTIFIED BY \(Self.text(password));
+            GRANT ALL PRIVILEGES ON *.* TO \(account) WITH GRANT OPTION;
             """)
+    }
+
+    func removeAccounts(_ name: String) async throws { _ = try await run(try await dropAccounts(name)) }
+
+    private func dropAccounts(_ name: String) async throws -> String {
+        let hosts = try await run("SELECT Host FROM mysql.user WHERE User = \(Self.text(name));")
+        return hosts.split(separator: "\n").map {
+            "DROP USER IF EXISTS \(Self.text(name))@\(Self.text(String($0)));\n"
+        }.joined()
     }
 
     /// Removes a database and every account of its name.
     func dropDatabase(_ name: String) async throws {
-        let hosts = try await run("SELECT Host FROM mysql.user WHERE User = \(Self.text(name));")
-        var statements = "DROP DATABASE IF EXISTS \(Self.identifier(name));\n"
-        for host in hosts.split(separator: "\n") {
-            statements += "DROP USER IF EXISTS \(Self.text(name))@\(Self.text(String(host)));\n"
-        }
-        _ = try await run(statements)
+        let accounts = try await dropAccounts(name)
+        _ = try await run("DROP DATABASE IF EXISTS \(Self.identifier(name));\n\(accounts)")
     }
 
     static func identifier(_ name: String) -> String { "`\(name.replacing("`", with: "``"))`" }

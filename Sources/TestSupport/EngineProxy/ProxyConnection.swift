@@ -86,8 +86,6 @@ final class ProxyConnection {
     }
 }
 
-extension SocketReader: @unchecked Sendable {}  // Each is read by one thread at a time; sends are whole by themselves.
-
 /// The head of a request or an answer.
 struct MessageHead {
     let bytes: [UInt8]

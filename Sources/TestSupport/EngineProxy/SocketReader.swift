@@ -1,7 +1,9 @@
 import Foundation
 
 /// One end of a proxied connection: buffered reading, whole sending.
-final class SocketReader {
+///
+/// Unchecked: only one thread at a time reads it, which is all that changes it.
+final class SocketReader: @unchecked Sendable {
     private let descriptor: Int32
     /// The end that waits for what is read here.
     private let other: Int32

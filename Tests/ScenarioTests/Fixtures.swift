@@ -1,0 +1,95 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+/// Runs the body with an installation of its own that is gone afterwards, whatever happens.
+func withInstallation(_ body: (Installation) async throws -> Void) async throws {
+    let installation = try await Installation.make()
+    let failures = Failures.count
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await body(installation)) } catch { outcome = .failure(error) }
+    if (try? outcome.get()) == nil || Failures.count > failures { print(await installation.report()) }
+    await installation.tearDown()
+    try outcome.get()
+}
+
+/// Runs the body with the installation that scenarios share: bench `shop` with `one.localhost` and `two.localhost`.
+///
+/// It is up when the body starts; a body that changes it changes it back.
+func withShop(_ body: (Installation) async throws -> Void) async throws {
+    let shop = try await Shop.shared.ready()
+    let failures = Failures.count
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await body(shop)) } catch { outcome = .failure(error) }
+    if (try? outcome.get()) == nil || Failures.count > failures {
+        print(await shop.report())
+        await Shop.shared.mistrust()
+    }
+    try outcome.get()
+}
+
+/// The shared installation: brought up by the first scenario that wants it, gone when the process ends.
+actor Shop {
+    static let shared = Shop()
+    static let manifest = "shop.yaml"
+
+    /// How its first `up` went.
+    private(set) var firstUp: ProgramResult?
+    private var state: State = .none
+    private static let toCleanUp = Mutex<Installation?>(nil)
+
+    private enum State {
+        case none, failed(TestFailure)
+        case up(Installation)
+        /// A scenario failed in it: what it left is mended before the next one.
+        case doubtful(Installation)
+    }
+
+    /// The installation, as its manifest says.
+    func ready() async throws -> Installation {
+        switch state {
+        case .up(let shop): return shop
+        case .failed(let failure): throw failure
+        case .none: return try await bringUp(try await make())
+        case .doubtful(let shop): return try await bringUp(shop)
+        }
+    }
+
+    func mistrust() {
+        if case .up(let shop) = state { state = .doubtful(shop) }
+    }
+
+    private func make() async throws -> Installation {
+        let shop = try await Installation.make()
+        Self.toCleanUp.withLock { $0 = shop }
+        // Registered after the Engine was asked: what libraries do at exit comes after what was registered last.
+        _ = try? await shop.engine.ping()
+        atexit { Shop.cleanUpAtExit() }
+        try shop.write(shop.shopManifest, to: Self.manifest)
+        return shop
+    }
+
+    private func bringUp(_ shop: Installation) async throws -> Installation {
+        let up = try await shop.run(["up", "-f", Self.manifest])
+        if firstUp == nil { firstUp = up }
+        guard up.exitCode == 0 else {
+            print(await shop.report())
+            let failure = TestFailure("the shared installation did not come up: \(up)")
+            state = .failed(failure)
+            throw failure
+        }
+        state = .up(shop)
+        return shop
+    }
+
+    /// At exit nobody awaits any more: this thread waits for the others to finish the work.
+    private static func cleanUpAtExit() {
+        guard let shop = toCleanUp.withLock({ $0 }) else { return }
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            await shop.tearDown()
+            done.signal()
+        }
+        done.wait()
+    }
+}
