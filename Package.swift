@@ -14,6 +14,7 @@ let system = product("SystemPackage", "swift-system")
 
 let package = Package(
     name: "frappectl",
+    platforms: [.macOS(.v15)],
     products: [.executable(name: "frappectl", targets: ["frappectl"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,7 +57,11 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"], swiftSettings: settings),
+        .testTarget(name: "DockerEngineTests", dependencies: ["CurlTransport", "DockerEngine"], swiftSettings: settings),
         .testTarget(name: "FrappeModelTests", dependencies: ["FrappeModel"], swiftSettings: settings),
+        .testTarget(
+            name: "ManifestParsingTests", dependencies: ["FrappeModel", "ManifestParsing"], swiftSettings: settings),
         .testTarget(name: "PlanningTests", dependencies: ["FrappeModel", "Planning"], swiftSettings: settings),
         .testTarget(
             name: "RenderingTests", dependencies: ["FrappeModel", "NginxTemplates", "Rendering"], swiftSettings: settings),

@@ -19,7 +19,7 @@ package struct Manifests: Hashable, Sendable {
 extension Manifests {
     /// The address under which a person reaches the site.
     package func publicURL(of site: Site) -> String {
-        let name = site.resolvedDomain(suffix: benches[site.bench]?.domainSuffix).name
+        let name = site.publicName
         return host.httpPort == 80 ? "http://\(name)" : "http://\(name):\(host.httpPort)"
     }
 }
@@ -151,8 +151,12 @@ package struct Site: Hashable, Sendable {
     package var bench: ObjectName
     /// The directory under `sites/`, a DNS name.
     package var siteName: String
-    /// The public name, where it differs from `siteName`.
+    /// Where its public name comes from.
+    package enum DomainSource: String, Codable, Sendable { case explicit, suffix, siteName }
+
+    /// The public name, where it differs from `siteName`: written, or made with the bench's suffix.
     package var domain: String?
+    package var domainSource: DomainSource
     package var adminPassword: SecretKeyReference?
     /// Apps to install beside frappe; nil for all the bench's.
     package var apps: [String]?
@@ -161,13 +165,14 @@ package struct Site: Hashable, Sendable {
 
     package init(
         name: ObjectName, bench: ObjectName, siteName: String, domain: String? = nil,
-        adminPassword: SecretKeyReference? = nil, apps: [String]? = nil,
+        domainSource: DomainSource? = nil, adminPassword: SecretKeyReference? = nil, apps: [String]? = nil,
         databaseServer: String = Site.defaultDatabaseServer
     ) {
         self.name = name
         self.bench = bench
         self.siteName = siteName
         self.domain = domain
+        self.domainSource = domainSource ?? (domain == nil ? .siteName : .explicit)
         self.adminPassword = adminPassword
         self.apps = apps
         self.databaseServer = databaseServer
@@ -175,18 +180,9 @@ package struct Site: Hashable, Sendable {
 
     package static let defaultDatabaseServer = "frappe-mariadb"
 
-    /// The public name and where it comes from: an explicit domain, the bench's suffix, or the site's own name.
-    package func resolvedDomain(suffix: String?) -> (name: String, source: String) {
-        if let domain { return (domain, "explicit") }
-        if let suffix, !siteName.hasSuffix(".\(suffix)"), siteName != suffix {
-            return ("\(siteName).\(suffix)", "suffix")
-        }
-        return (siteName, "siteName")
-    }
+    /// The name under which people reach it.
+    package var publicName: String { domain ?? siteName }
 
     /// Every name under which the site is reached, its own first.
-    package func hostNames(suffix: String?) -> [String] {
-        let resolved = resolvedDomain(suffix: suffix).name
-        return resolved == siteName ? [siteName] : [siteName, resolved]
-    }
+    package var hostNames: [String] { publicName == siteName ? [siteName] : [siteName, publicName] }
 }

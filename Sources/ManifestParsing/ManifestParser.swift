@@ -25,16 +25,52 @@ package enum ManifestParser {
 
     /// Typed manifests with defaults filled in, and everything wrong with any of them.
     ///
-    /// `incomplete` says that some documents could not be read, so that a missing bench or Secret is no news.
+    /// `incomplete` says that some documents could not be read, so that a missing bench or Secret is no news; of the
+    /// documents in `quiet` only errors are told.
     package static func manifests(
-        from documents: [ManifestDocument], incomplete: Bool = false
+        from documents: [ManifestDocument], incomplete: Bool = false, quiet: Set<ManifestKey> = []
     ) -> (manifests: Manifests, problems: [ManifestProblem]) {
         var (unique, problems) = DuplicateDocuments.remove(from: documents)
         unique = unique.filter { $0.key.object.name != "" || $0.key.kind == .host }
-        problems += documents.flatMap(SchemaValidation.problems)
-        var decoding = Decoding(documents: unique, incomplete: incomplete)
+        problems += documents.flatMap { document in
+            SchemaValidation.problems(in: document).telling(document.key, unlessIn: quiet)
+        }
+        var decoding = Decoding(documents: unique, incomplete: incomplete, quiet: quiet)
         decoding.run()
-        return (decoding.manifests, ProblemOrder.sorted(problems + decoding.problems, as: documents))
+        return (
+            decoding.manifests,
+            ProblemOrder.sorted(problems + decoding.problems, files: documents.map { $0.location(of: "").file })
+        )
+    }
+
+    /// What a set of files says, together with what was stored before.
+    package struct Reading {
+        /// The documents of the files.
+        package var new: [ManifestDocument]
+        /// Those and the stored ones that they do not replace.
+        package var documents: [ManifestDocument]
+        package var manifests: Manifests
+        /// All errors; warnings of the files only, as those of stored documents were given when they came.
+        package var problems: [ManifestProblem]
+
+        package var isUsable: Bool { problems.allSatisfy { $0.severity != .error } }
+    }
+
+    /// Reads files and checks them together with what is stored: all that `up -f` needs before it touches anything.
+    package static func read(files: [(name: String, text: String)], stored: [ManifestDocument] = []) -> Reading {
+        var new: [ManifestDocument] = []
+        var problems: [ManifestProblem] = []
+        for file in files {
+            let (documents, found) = documents(text: file.text, file: file.name)
+            new += documents
+            problems += found
+        }
+        let incomplete = problems.contains { $0.severity == .error }
+        let (documents, duplicates) = merge(stored: stored, new: new)
+        let quiet = Set(stored.map(\.key)).subtracting(new.map(\.key))
+        let (manifests, found) = manifests(from: documents, incomplete: incomplete, quiet: quiet)
+        problems = ProblemOrder.sorted(problems + duplicates + found, files: files.map(\.name))
+        return Reading(new: new, documents: documents, manifests: manifests, problems: problems)
     }
 
     /// The root directory that a `Host` manifest says it is for, and where it says so.
@@ -43,6 +79,13 @@ package enum ManifestParser {
         return hosts.lazy.compactMap { host in
             host.value["spec"]?["root"]?.string.map { ($0, host.location(of: "spec.root")) }
         }.first
+    }
+}
+
+extension [ManifestProblem] {
+    /// All of them, or only the errors where the document's warnings were given before.
+    func telling(_ key: ManifestKey, unlessIn quiet: Set<ManifestKey>) -> [ManifestProblem] {
+        quiet.contains(key) ? filter { $0.severity == .error } : self
     }
 }
 
@@ -70,14 +113,10 @@ enum DuplicateDocuments {
 
 /// Problems in the order of the files and of the lines in them.
 enum ProblemOrder {
-    static func sorted(_ problems: [ManifestProblem], as documents: [ManifestDocument]) -> [ManifestProblem] {
-        var files: [String: Int] = [:]
-        for document in documents {
-            let file = document.location(of: "").file
-            if files[file] == nil { files[file] = files.count }
-        }
+    static func sorted(_ problems: [ManifestProblem], files: [String]) -> [ManifestProblem] {
+        let order = Dictionary(files.enumerated().map { ($1, $0) }) { first, _ in first }
         return problems.enumerated().sorted { left, right in
-            place(left.element, left.offset, files) < place(right.element, right.offset, files)
+            place(left.element, left.offset, order) < place(right.element, right.offset, order)
         }.map(\.element)
     }
 

@@ -9,6 +9,7 @@ struct Executor: Sendable {
         case done
         case failed(StepFailure)
         case skipped(because: String)
+        case interrupted
     }
 
     /// Runs every step that can run, and throws the failures together at the end.
@@ -49,7 +50,7 @@ struct Executor: Sendable {
                 let broken = step.needs.sorted().compactMap { blocker($0, endings) }.first
                 if let broken {
                     endings[step.id] = .skipped(because: broken)
-                    report(.stepSkipped(step, because: broken))
+                    if !Task.isCancelled { report(.stepSkipped(step, because: broken)) }
                     changed = true
                 } else if step.needs.union(step.after).intersection(planned).allSatisfy({ endings[$0] != nil }) {
                     ready.append(step)
@@ -66,6 +67,7 @@ struct Executor: Sendable {
         switch endings[id] {
         case .failed(let failure): failure.subject
         case .skipped(let because): because
+        case .interrupted: "what was interrupted"
         case .done, nil: nil
         }
     }
@@ -81,6 +83,9 @@ struct Executor: Sendable {
             }
             host.progress(.stepFinished(step, seconds: host.now - start))
             return .done
+        } catch where error is CancellationError || Task.isCancelled {
+            host.progress(.stepInterrupted(step))
+            return .interrupted
         } catch {
             let failure = Self.failure(of: step, error)
             host.progress(.stepFailed(step, failure, seconds: host.now - start))

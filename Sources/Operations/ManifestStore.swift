@@ -34,15 +34,13 @@ package struct ManifestSet: Sendable {
     ) throws(OperationError) -> ManifestSet {
         let (all, clashes) = ManifestParser.merge(stored: stored, new: documents)
         let unreadable = problems.contains { $0.severity == .error }
-        let (manifests, found) = ManifestParser.manifests(from: all, incomplete: unreadable)
+        let quiet = Set(stored.map(\.key)).subtracting(documents.map(\.key))
+        let (manifests, found) = ManifestParser.manifests(from: all, incomplete: unreadable, quiet: quiet)
         let every = problems + clashes + found
         guard !every.contains(where: { $0.severity == .error }) else {
             throw .badManifests(every, documents: all)
         }
-        let touched = Set(documents.flatMap { $0.locations.values.map(\.file) })
-        return ManifestSet(
-            manifests: manifests, documents: all, changed: documents,
-            warnings: every.filter { touched.contains($0.location.file) })
+        return ManifestSet(manifests: manifests, documents: all, changed: documents, warnings: every)
     }
 
     /// The YAML files named, and those in directories named, in order.
@@ -77,14 +75,28 @@ extension HostContext {
                 documents.append(document)
                 continue
             }
-            for (key, value) in ManifestParser.secretValues(of: document) {
-                try secrets.put(value, as: .manifest(document.key.object, key: key))
-            }
+            try storeValues(of: document)
             documents.append(ManifestParser.redacted(document))
         }
         let known = try Dictionary(store.documents().map { ($0.key, $0) }) { _, last in last }
         let changed = documents.filter { known[$0.key] != $0 }
         if !changed.isEmpty { try store.put(changed) }
+    }
+}
+
+extension HostContext {
+    /// A Secret that was given back without its values keeps those that are here.
+    private func storeValues(of document: ManifestDocument) throws {
+        let values = ManifestParser.secretValues(of: document)
+        for (key, value) in values where secrets.value(.manifest(document.key.object, key: key)) != value {
+            try secrets.put(value, as: .manifest(document.key.object, key: key))
+        }
+        for key in ManifestParser.keptKeys(of: document).subtracting(values.keys).sorted()
+        where secrets.value(.manifest(document.key.object, key: key)) == nil {
+            throw OperationError.failed(
+                "\(document.key) says that the value of \(key) is kept here, and it is not",
+                next: "give the Secret with its value under stringData")
+        }
     }
 }
 

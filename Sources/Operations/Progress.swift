@@ -10,6 +10,7 @@ package enum ProgressEvent: Sendable {
     case stepProgress(id: String, text: String)
     case stepFinished(Step, seconds: Double)
     case stepFailed(Step, StepFailure, seconds: Double)
+    case stepInterrupted(Step)
     case stepSkipped(Step, because: String)
     /// Something done before there is a plan, such as pulling an image.
     case preparing(subject: String, text: String)

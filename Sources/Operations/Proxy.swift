@@ -61,7 +61,7 @@ struct Proxy: Sendable {
             sites: sites.map { site in
                 IngressSite(
                     siteName: site.siteName,
-                    hostNames: site.hostNames(suffix: manifests.benches[site.bench]?.domainSuffix),
+                    hostNames: site.hostNames,
                     bench: Self.identifier(site.bench))
             })
     }
@@ -118,7 +118,7 @@ struct Proxy: Sendable {
             EdgeState(
                 sites: sites.map { site in
                     IngressSite(
-                        siteName: site.siteName, hostNames: site.hostNames(suffix: bench.domainSuffix),
+                        siteName: site.siteName, hostNames: site.hostNames,
                         bench: identifier(bench.name))
                 }))
     }

@@ -14,14 +14,13 @@ package struct SiteStatus: Sendable, Codable, Hashable {
     package var reason: String?
 
     init(site: Site, record: SiteRecord?, manifests: Manifests) {
-        let domain = site.resolvedDomain(suffix: manifests.benches[site.bench]?.domainSuffix)
         name = site.name.name
         namespace = site.name.namespace
         bench = site.bench.description
         siteName = site.siteName
         url = manifests.publicURL(of: site)
-        resolvedDomain = domain.name
-        domainSource = domain.source
+        resolvedDomain = site.publicName
+        domainSource = site.domainSource.rawValue
         databaseName = record?.databaseName
         phase = record?.phase ?? .pending
         reason = record?.reason
@@ -37,10 +36,9 @@ struct SiteProbe: Sendable {
     ///
     /// `ping` answers even where an installed app is missing from the image; the login page does not.
     func trouble(_ site: Site, timeout: Duration = .seconds(10)) async -> String? {
-        let name = site.resolvedDomain(suffix: manifests.benches[site.bench]?.domainSuffix).name
         for path in ["/api/method/ping", "/login"] {
             do {
-                let answer = try await WebProbe(host: manifests.host).get(host: name, path: path, timeout: timeout)
+                let answer = try await WebProbe(host: manifests.host).get(host: site.publicName, path: path, timeout: timeout)
                 guard answer.status < 400 else { return "\(path) answers \(answer.status)" }
             } catch {
                 return "\(path) is not answered: \(error)"

@@ -31,8 +31,8 @@ package final class Installation: Sendable {
     package static func make() async throws -> Installation {
         let (lease, leftovers) = try Lease.take()
         for directory in leftovers { await Installation(lease: lease, directory: directory).tearDown() }
-        let base = ProcessInfo.processInfo.environment["FRAPPECTL_TEST_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 }
-        let directory = "\(base ?? "/tmp")/frappectl-test-\(lease.number)-\(getpid())"
+        let name = "\(lease.number)-\(getpid())"
+        let directory = TestRun.directory.map { "\($0)/\(name)" } ?? "/tmp/frappectl-test-\(name)"
         lease.note(directory)
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -69,7 +69,7 @@ package final class Installation: Sendable {
     /// The label value of everything that belongs to this root; nil before the first command.
     package var rootID: String? {
         let path = "\(root)/agent/state.sqlite"
-        guard FileManager.default.fileExists(atPath: path), let store = try? StateStore(path: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path), let store = try? StateDatabase(path: path) else { return nil }
         return try? store.rootID(candidate: "none")
     }
 
@@ -94,6 +94,14 @@ package struct TestImages: Sendable {
 
     private static func named(_ variable: String, or name: String) -> String {
         ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 } ?? name
+    }
+}
+
+/// The run of all tests that this process is part of.
+package enum TestRun {
+    /// Where the run keeps everything, when `scripts/test` started it.
+    static let directory = ProcessInfo.processInfo.environment["FRAPPECTL_TEST_DIRECTORY"].flatMap {
+        $0.isEmpty ? nil : $0
     }
 }
 

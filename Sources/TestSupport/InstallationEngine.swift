@@ -65,10 +65,10 @@ extension Installation {
     ) async throws -> (exitCode: Int, output: String) {
         var spec = ContainerSpec(image: images.bench, command: arguments)
         spec.entrypoint = []
-        spec.labels = [TestLabel.installation: directory]
+        spec.labels = TestLabel.labels(of: self)
         spec.environment = environment
         spec.host.networkMode = network ?? "none"
-        let name = "\(directory.split(separator: "/").last ?? "")-\(UInt32.random(in: .min ... .max))"
+        let name = "frappectl-test-\(lease.number)-\(UInt32.random(in: .min ... .max))"
         let id = try await engine.createContainer(name: name, spec).id
         try await engine.startContainer(id)
         let code = try await engine.waitForContainer(id).code
@@ -79,7 +79,16 @@ extension Installation {
     }
 }
 
+/// On what tests make besides the program.
 package enum TestLabel {
-    /// On what tests make besides the program: the installation's directory.
-    package static let installation = "dev.frappectl.test"
+    /// The name of the run's directory, by which `scripts/test` sweeps.
+    static let run = "dev.frappectl.test"
+    /// The installation's directory, by which the installation does.
+    static let installation = "dev.frappectl.test.installation"
+
+    static func labels(of installation: Installation) -> [String: String] {
+        let directory = TestRun.directory ?? installation.directory
+        let name = directory.split(separator: "/").last.map(String.init) ?? ""
+        return [run: name, Self.installation: installation.directory]
+    }
 }

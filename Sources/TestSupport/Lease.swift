@@ -20,7 +20,7 @@ package final class Lease: Sendable {
     package var httpPort: Int { 22000 + number * 100 }
     package var upstreamPorts: ClosedRange<Int> { httpPort + 1...httpPort + 99 }
 
-    private static func path(_ number: Int) -> String { "/tmp/frappectl-test-\(number).lease" }
+    private static func path(_ number: Int) -> String { "/tmp/frappectl-test-\(number).lock" }
 
     /// The first number that nobody holds and whose port is free, with what its last holder left behind.
     package static func take() throws -> (lease: Lease, leftovers: [String]) {
@@ -29,7 +29,7 @@ package final class Lease: Sendable {
             guard Port.isFree(lease.httpPort) || !lease.notes.isEmpty else { continue }
             return (lease, lease.notes)
         }
-        throw TestFailure("all 16 ranges for tests are in use: see /tmp/frappectl-test-*.lease")
+        throw TestFailure("all 16 ranges for tests are in use: see /tmp/frappectl-test-*.lock")
     }
 
     /// A file that was removed between opening and locking is nobody's lease: the next try makes a new one.

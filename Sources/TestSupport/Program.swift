@@ -27,12 +27,12 @@ package struct Program: Sendable {
         let files = try OutputFiles(directory: directory, arguments: arguments)
         let start = ContinuousClock.now
         let watch = Watch()
-        async let timer: Void = watch.kill(after: timeout)
+        async let _: Void = watch.kill(after: timeout)
         let result = try await Subprocess.run(
             .path(FilePath(Self.path)), arguments: Arguments(arguments),
             environment: merged(environment), workingDirectory: FilePath(directory), input: .none,
-            output: .fileDescriptor(files.output, closeAfterSpawningParentProcess: true),
-            error: .fileDescriptor(files.errors, closeAfterSpawningParentProcess: true)
+            output: .fileDescriptor(files.output, closeAfterSpawningProcess: true),
+            error: .fileDescriptor(files.errors, closeAfterSpawningProcess: true)
         ) { execution in
             watch.process.withLock { $0 = execution.processIdentifier.value }
             try await meanwhile(RunningProgram(id: execution.processIdentifier.value, errorsPath: files.errorsPath))

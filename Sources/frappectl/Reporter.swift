@@ -24,6 +24,7 @@ final class Reporter: Sendable {
             say("ok    \(pad(name(step), 34)) \(pad(Quantity.duration(seconds), 8)) \(step.cause)")
         case .stepFailed(let step, let failure, let seconds):
             say("FAIL  \(pad(name(step), 34)) \(pad(Quantity.duration(seconds), 8)) \(failure.reason)")
+        case .stepInterrupted(let step): say("stop  \(pad(name(step), 34)) interrupted")
         case .stepSkipped(let step, let because): say("skip  \(pad(name(step), 34)) needs \(because)")
         }
     }
@@ -66,6 +67,7 @@ final class Reporter: Sendable {
             object = .init(
                 event: "failed", subject: step.id, kind: step.action.kind, text: failure.reason, seconds: seconds,
                 logs: failure.logs)
+        case .stepInterrupted(let step): object = .init(event: "interrupted", subject: step.id, kind: step.action.kind)
         case .stepSkipped(let step, let because): object = .init(event: "skipped", subject: step.id, text: because)
         }
         if let line = try? JSONOutput.line(object) { say(line) }

@@ -34,20 +34,12 @@ struct ValueTests {
         #expect(narrow.addressAndNetmask == "10.217.9.0/255.255.255.0")
     }
 
-    @Test(
-        "a site's public name is its domain, else its name with the bench's suffix, else its name",
-        arguments: [
-            ("shop", "shop.example.com", "example.com", "shop.example.com", "explicit"),
-            ("shop", nil, "example.com", "shop.example.com", "suffix"),
-            ("shop.example.com", nil, "example.com", "shop.example.com", "siteName"),
-            ("one.localhost", nil, nil, "one.localhost", "siteName"),
-        ])
-    func domain(siteName: String, domain: String?, suffix: String?, name: String, source: String) {
-        let site = Site(name: ObjectName("s"), bench: ObjectName("b"), siteName: siteName, domain: domain)
-        let resolved = site.resolvedDomain(suffix: suffix)
-        #expect(resolved.name == name)
-        #expect(resolved.source == source)
-        #expect(site.hostNames(suffix: suffix).contains(siteName))
+    @Test("a site is reached under its own name and its domain")
+    func hostNames() {
+        let plain = Site(name: ObjectName("s"), bench: ObjectName("b"), siteName: "one.localhost")
+        #expect(plain.hostNames == ["one.localhost"] && plain.domainSource == .siteName)
+        let other = Site(name: ObjectName("s"), bench: ObjectName("b"), siteName: "one", domain: "one.example.com")
+        #expect(other.hostNames == ["one", "one.example.com"] && other.publicName == "one.example.com")
     }
 
     @Test("a value is set at a path, made on the way and removed again")

@@ -58,14 +58,15 @@ extension IngressSuite {
         }
     }
 
-    @Test(arguments: ["x.html", "x.htm", "x.HTML", "x.svg", "x.xml", "x.xhtml", "a/b.svg"])
-    func `uploaded files that a browser would run are attachments`(name: String) async throws {
+    @Test func `uploaded files that a browser would run are attachments`() async throws {
         try await IngressFixture.with { fixture in
-            try fixture.file("benches/a/1/sites/one.localhost/public/files/\(name)", "<script/>")
             try await fixture.apply()
-            let answer = try await fixture.get("/files/\(name)")
-            #expect(answer.status == 200 && answer["Content-Disposition"] == "attachment")
-            #expect(answer["X-Content-Type-Options"] == "nosniff" && answer["X-Frame-Options"] == "SAMEORIGIN")
+            for name in ["x.html", "x.htm", "x.HTML", "x.svg", "x.xml", "x.xhtml", "a/b.svg"] {
+                try fixture.file("benches/a/1/sites/one.localhost/public/files/\(name)", "<script/>")
+                let answer = try await fixture.get("/files/\(name)")
+                #expect(answer.status == 200 && answer["Content-Disposition"] == "attachment")
+                #expect(answer["X-Content-Type-Options"] == "nosniff" && answer["X-Frame-Options"] == "SAMEORIGIN")
+            }
             #expect(try await fixture.get("/files/hello.txt")["Content-Disposition"] == nil)
         }
     }

@@ -54,7 +54,7 @@ enum RawHTTP {
         return answer
     }
 
-    static func connect(port: Int, timeout: Int = 30) throws -> Int32 {
+    static func connect(port: Int, timeout: Int = 3) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var limit = timeval(tv_sec: timeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

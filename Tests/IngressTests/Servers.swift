@@ -60,10 +60,18 @@ final class Servers {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input[0], 0)
         posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The pool's threads block signals, SIGTERM too, and a child would inherit that.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var words = arguments.map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
         var process = pid_t()
-        let result = posix_spawn(&process, arguments[0], &actions, nil, &words, environ)
+        let result = posix_spawn(&process, arguments[0], &actions, &attributes, &words, environ)
         close(input[0])
         close(output[1])
         guard result == 0 else { throw failure(arguments[0]) }

@@ -1,5 +1,5 @@
 /// What is wrong with a value, in words that follow its path.
-struct Complaint: Error {
+struct Complaint: Error, Equatable {
     var message: String
 
     init(_ message: String) {

@@ -123,11 +123,13 @@ enum ImageNames {
 
     private static func isRegistry(_ text: Substring) -> Bool {
         let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let host = halves.first, !host.isEmpty, halves.count == 1 || UInt16(halves[1]) != nil else {
+        guard let host = halves.first, host == "localhost" || text.contains(".") || text.contains(":"),
+            halves.count == 1 || UInt16(halves[1]) != nil
+        else {
             return false
         }
         return host.utf8.allSatisfy { Names.isLetter($0) || Names.isDigit($0) || ".-".utf8.contains($0) }
-            && host.first != "-" && host.first != "." && !host.contains("..")
+            && !host.isEmpty && host.first != "-" && host.first != "." && !host.contains("..")
     }
 
     /// Small letters and digits, with `.`, `_`, `__` or hyphens between them.

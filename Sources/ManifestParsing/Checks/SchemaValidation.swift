@@ -4,6 +4,8 @@ import FrappeModel
 struct SchemaValidation {
     private let document: ManifestDocument
     private(set) var problems: [ManifestProblem] = []
+    /// Guesses that may still be made at what an unknown key means: each compares with every field.
+    private var guesses = 100
 
     static func problems(in document: ManifestDocument) -> [ManifestProblem] {
         var validation = SchemaValidation(document: document)
@@ -24,6 +26,7 @@ struct SchemaValidation {
         case (.list, .list(let items)): checkItems(items, node, path, isSilent)
         case (.textMap, .map(let entries)), (.secretMap, .map(let entries)), (.base64Map, .map(let entries)):
             checkTexts(entries, node.field.type, path)
+        case (.map, .string(let text)): noteShorthand(text, node, path)
         default: checkValue(value, node.field.type, path)
         }
     }
@@ -99,13 +102,18 @@ struct SchemaValidation {
         return true
     }
 
+    /// A name where a map with a name is wanted, such as `- erpnext`.
+    private mutating func noteShorthand(_ text: String, _ node: SchemaNode, _ path: String) {
+        let hasName = node.child("name")?.field.isRequired == true
+        let hint = hasName && text.utf8.count < 64 ? ". Write name: \(SafeText.plain(text))" : ""
+        let found = document.key.kind == .secret ? "" : ", found \(SafeText.quoted(text))"
+        note(.error, at: document.location(of: path), path, "expected \(node.field.type.words)\(found)\(hint)")
+    }
+
     private mutating func noteUnknown(_ key: String, _ node: SchemaNode, _ path: String) {
-        let hint: String
-        if let meant = Misnomers.meant(by: path, in: document.key.kind) {
-            hint = " Write \(meant)"
-        } else {
-            hint = Suggestion.hint(for: key, among: node.fieldNames)
-        }
+        guesses -= 1
+        let meant = Misnomers.meant(by: path, in: document.key.kind).map { " Write \($0)" }
+        let hint = meant ?? (guesses >= 0 ? Suggestion.hint(for: key, among: node.fieldNames) : "")
         note(.error, at: document.locationOfKey(path), path, "unknown field.\(hint)")
     }
 
@@ -129,7 +137,7 @@ enum Misnomers {
     static func stand(
         for name: String, in entries: [ManifestValue.Entry], of node: SchemaNode, _ path: String, _ kind: ManifestKind
     ) -> Bool {
-        entries.contains { entry in
+        entries.prefix(100).contains { entry in
             guard node.child(entry.key) == nil else { return false }
             return Suggestion.closest(to: entry.key, among: node.fieldNames) == name
                 || meant(by: "\(path).\(entry.key)", in: kind) == name

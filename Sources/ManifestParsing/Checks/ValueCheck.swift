@@ -12,7 +12,10 @@ enum ValueCheck {
         case .memory(let least): try checkMemory(value, least, type)
         case .portRange where value.isMap: try checkPorts(value)
         default:
-            guard let text = value.string else { throw expected(type, value) }
+            guard let text = value.string else {
+                let hint = value["type"]?.string.map { ". Write \(SafeText.plain($0, limit: 60)) itself" } ?? ""
+                throw Complaint(expected(type, value).message + hint)
+            }
             try checkText(text, type)
         }
     }
@@ -77,7 +80,7 @@ enum ValueCheck {
     }
 
     private static func checkNetwork(_ text: String, _ prefixes: ClosedRange<Int>) throws(Complaint) {
-        guard let network = IPv4Network(text) else {
+        guard let network = IPv4Network(text), network.description == text else {
             throw Complaint("\(SafeText.quoted(text)) is not a network (such as 10.217.0.0/16, host bits zero)")
         }
         guard prefixes.contains(network.prefix) else {
@@ -86,7 +89,7 @@ enum ValueCheck {
     }
 
     private static func checkAddress(_ text: String) throws(Complaint) {
-        guard IPv4Network.parseAddress(text) == nil else { return }
+        guard IPv4Network.parseAddress(text).map(IPv4Network.dotted) != text else { return }
         throw Complaint("\(SafeText.quoted(text)) is not an IPv4 address (such as 127.0.0.1, or 0.0.0.0 for all)")
     }
 

@@ -9,10 +9,16 @@ struct BenchDecoding {
     }
 
     mutating func bench() -> Bench {
-        Bench(
+        checkTier()
+        return Bench(
             name: fields.name, image: image(), apps: apps(), replicas: replicas(), resources: resources(),
             redis: redis(),
             domainSuffix: suffix())
+    }
+
+    private mutating func checkTier() {
+        guard fields["metadata"]?["annotations"]?["frappectl.dev/tier"] != nil else { return }
+        fields.note(.warning, "metadata.annotations.frappectl.dev/tier", "accepted, not yet in force")
     }
 
     private mutating func image() -> ImageSettings {
@@ -51,15 +57,11 @@ struct BenchDecoding {
 
     /// The names beside frappe; one that is listed twice is an error.
     private mutating func unique(_ names: [String]) -> [String] {
-        var kept: [String] = []
-        for (index, name) in names.enumerated() {
-            if kept.contains(name) {
-                fields.note(.error, "spec.apps[\(index)].name", "\(SafeText.quoted(name)) is listed twice")
-            } else {
-                kept.append(name)
-            }
+        var seen: Set<String> = []
+        for (index, name) in names.enumerated() where !seen.insert(name).inserted {
+            fields.note(.error, "spec.apps[\(index)].name", "\(SafeText.quoted(name)) is listed twice")
         }
-        return kept.filter { $0 != "frappe" }
+        return names.filter { $0 != "frappe" && seen.remove($0) != nil }
     }
 
     private mutating func replicas() -> [Component: Int] {

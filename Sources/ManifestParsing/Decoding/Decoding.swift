@@ -4,10 +4,12 @@ import FrappeModel
 struct Decoding {
     private let documents: [ManifestDocument]
     private let incomplete: Bool
+    private let quiet: Set<ManifestKey>
     private(set) var manifests = Manifests()
     private(set) var problems: [ManifestProblem] = []
 
-    init(documents: [ManifestDocument], incomplete: Bool) {
+    init(documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>) {
+        self.quiet = quiet
         self.documents = documents
         self.incomplete = incomplete
     }
@@ -16,10 +18,18 @@ struct Decoding {
         for fields in documents(of: .host) { decode(HostDecoding(fields)) }
         for fields in documents(of: .secret) { decode(SecretDecoding(fields)) }
         for fields in documents(of: .bench) { decode(BenchDecoding(fields)) }
-        for fields in documents(of: .site) { decode(SiteDecoding(fields, benches: manifests.benches)) }
+        let servers = documents(of: .bench).map { ($0.name, $0.databaseServer) }
+        let named = Dictionary(servers) { first, _ in first }.compactMapValues { $0 }
+        for fields in documents(of: .site) {
+            decode(SiteDecoding(fields, benches: manifests.benches, servers: named))
+        }
         var references = References(manifests: manifests, documents: documents, incomplete: incomplete)
         references.check()
         problems += references.problems
+    }
+
+    private mutating func take(_ fields: DocumentFields) {
+        problems += fields.problems.telling(fields.document.key, unlessIn: quiet)
     }
 
     private func documents(of kind: ManifestKind) -> [DocumentFields] {
@@ -29,26 +39,28 @@ struct Decoding {
     private mutating func decode(_ decoding: HostDecoding) {
         var decoding = decoding
         manifests.host = decoding.host()
-        problems += decoding.fields.problems
+        take(decoding.fields)
     }
 
     private mutating func decode(_ decoding: SecretDecoding) {
         var decoding = decoding
         let secret = decoding.secret()
         manifests.secrets[secret.name] = secret
-        problems += decoding.fields.problems
+        take(decoding.fields)
     }
 
     private mutating func decode(_ decoding: BenchDecoding) {
         var decoding = decoding
         let bench = decoding.bench()
         manifests.benches[bench.name] = bench
-        problems += decoding.fields.problems
+        take(decoding.fields)
     }
 
     private mutating func decode(_ decoding: SiteDecoding) {
+        var decoding = decoding
         let site = decoding.site()
         manifests.sites[site.name] = site
+        take(decoding.fields)
     }
 }
 
@@ -87,6 +99,9 @@ struct DocumentFields {
     func milliCPU(_ path: String) -> Int? {
         self[path]?.amountText.flatMap { try? Amount.milliCPU($0) }
     }
+
+    /// The shared server that `dbConfig` names.
+    var databaseServer: String? { text("spec.dbConfig.mariadbRef.name") }
 
     private func isValid(_ value: ManifestValue, _ path: String) -> Bool {
         let names = path.split(separator: ".").map(String.init)

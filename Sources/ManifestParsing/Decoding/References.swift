@@ -6,6 +6,12 @@ struct References {
     private let documents: [ManifestDocument]
     private let incomplete: Bool
     private(set) var problems: [ManifestProblem] = []
+    private lazy var benchNames = manifests.benches.keys.sorted().map(\.description)
+    private lazy var secretNames = manifests.secrets.keys.sorted().map(\.description)
+    /// Who claims a name first, by name.
+    private var claims: [String: (site: ObjectName, place: SourceLocation)] = [:]
+    /// Guesses that may still be made: each compares with every name.
+    private var guesses = 20
 
     init(manifests: Manifests, documents: [ManifestDocument], incomplete: Bool) {
         self.manifests = manifests
@@ -26,21 +32,16 @@ struct References {
 
     private mutating func checkBench(of site: Site, _ document: ManifestDocument) {
         guard !site.bench.name.isEmpty, manifests.benches[site.bench] == nil else { return }
-        let elsewhere = manifests.benches.keys.filter { $0.name == site.bench.name }.min()
-        let hint = elsewhere.map { " It is in namespace \($0.namespace): add namespace: \($0.namespace)" }
-        let names = manifests.benches.keys.sorted().map(\.description)
-        let known = names.isEmpty ? "" : " (there are: \(names.prefix(5).joined(separator: ", ")))"
-        let guess = Suggestion.hint(for: site.bench.description, among: names)
-        let message = "there is no FrappeBench \(site.bench).\(hint ?? (guess.isEmpty ? known : guess))"
-        note(document, "spec.benchRef.name", message)
+        let known = benchNames.isEmpty ? "" : " There are: \(benchNames.prefix(5).joined(separator: ", "))"
+        let hint = hint(for: site.bench, benchNames, manifests.benches.keys)
+        note(document, "spec.benchRef.name", "there is no FrappeBench \(site.bench).\(hint ?? known)")
     }
 
     private mutating func checkSecret(of site: Site, _ document: ManifestDocument) {
         guard let wanted = site.adminPassword else { return }
         let path = "spec.adminPasswordSecretRef.name"
         guard let secret = manifests.secrets[wanted.secret] else {
-            let names = manifests.secrets.keys.sorted().map(\.description)
-            let hint = Suggestion.hint(for: wanted.secret.description, among: names)
+            let hint = hint(for: wanted.secret, secretNames, manifests.secrets.keys) ?? ""
             return note(document, path, "there is no Secret \(wanted.secret).\(hint)")
         }
         guard !secret.keys.contains(wanted.key) else { return }
@@ -49,8 +50,17 @@ struct References {
         note(document, path, "Secret \(wanted.secret) has no key \(wanted.key) (\(has))")
     }
 
-    /// Who claims a name first, by name.
-    private var claims: [String: (site: ObjectName, place: SourceLocation)] = [:]
+    /// The same name in another namespace, or a similar one.
+    private mutating func hint(
+        for name: ObjectName, _ names: [String], _ objects: some Collection<ObjectName>
+    ) -> String? {
+        guesses -= 1
+        guard guesses >= 0 else { return nil }
+        if let other = objects.filter({ $0.name == name.name }).min() {
+            return " It is in namespace \(other.namespace): add namespace: \(other.namespace)"
+        }
+        return Suggestion.closest(to: name.description, among: names).map { " Did you mean \($0)?" }
+    }
 
     private mutating func checkClaims(of site: Site, _ document: ManifestDocument) {
         guard !site.siteName.isEmpty else { return }

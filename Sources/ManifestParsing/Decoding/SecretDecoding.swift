@@ -16,8 +16,19 @@ struct SecretDecoding {
                 keys.insert(entry.key)
             }
         }
+        checkListedKeys()
         keys.formUnion(SecretDocument.keptKeys(of: fields.document))
         return SecretReference(name: fields.name, type: fields.text("type") ?? "Opaque", keys: keys)
+    }
+
+    private mutating func checkListedKeys() {
+        for key in SecretDocument.listedKeys(of: fields.document) {
+            do throws(Complaint) {
+                try Names.checkSecretKey(key)
+            } catch {
+                fields.note(.error, "metadata.annotations.\(SecretDocument.keysAnnotation)", error.message)
+            }
+        }
     }
 
     private mutating func check(_ entry: ManifestValue.Entry, in part: String) {

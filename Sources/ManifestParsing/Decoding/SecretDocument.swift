@@ -10,10 +10,10 @@ enum SecretDocument {
     static func values(of document: ManifestDocument) -> [String: [UInt8]] {
         var values: [String: [UInt8]] = [:]
         for entry in document.value["data"]?.entries ?? [] {
-            if let bytes = entry.value.string.flatMap(decoded) { values[entry.key] = bytes }
+            if isKey(entry.key), let bytes = entry.value.string.flatMap(decoded) { values[entry.key] = bytes }
         }
         for entry in document.value["stringData"]?.entries ?? [] {
-            if let text = entry.value.string { values[entry.key] = Array(text.utf8) }
+            if isKey(entry.key), let text = entry.value.string { values[entry.key] = Array(text.utf8) }
         }
         return values
     }
@@ -31,8 +31,18 @@ enum SecretDocument {
 
     /// The keys whose values were taken out before.
     static func keptKeys(of document: ManifestDocument) -> Set<String> {
+        Set(listedKeys(of: document).filter(isKey))
+    }
+
+    /// What the annotation says, whether or not they can be keys.
+    static func listedKeys(of document: ManifestDocument) -> [String] {
         let text = document.value["metadata"]?["annotations"]?[keysAnnotation]?.string ?? ""
-        return Set(text.split(separator: ",").map { String($0.filter { $0 != " " }) })
+        return text.split(separator: ",").map { String($0.filter { $0 != " " }) }
+    }
+
+    /// Keys become file names: nothing else ever leaves this type.
+    private static func isKey(_ text: String) -> Bool {
+        (try? Names.checkSecretKey(text)) != nil
     }
 
     /// The bytes of a text in base64, line breaks allowed.

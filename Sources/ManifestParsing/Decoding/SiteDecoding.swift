@@ -1,29 +1,42 @@
 import FrappeModel
 
-/// Reads a `FrappeSite`; its bench gives the suffix of its domain.
+/// Reads a `FrappeSite`; its bench gives the suffix of its domain and the database server it has by default.
 struct SiteDecoding {
-    private let fields: DocumentFields
+    private(set) var fields: DocumentFields
     private let benches: [ObjectName: Bench]
+    private let servers: [ObjectName: String]
 
-    init(_ fields: DocumentFields, benches: [ObjectName: Bench]) {
+    /// `servers` has the database server of each bench that names one.
+    init(_ fields: DocumentFields, benches: [ObjectName: Bench], servers: [ObjectName: String]) {
         self.fields = fields
         self.benches = benches
+        self.servers = servers
     }
 
-    func site() -> Site {
+    mutating func site() -> Site {
         let bench = fields.reference("spec.benchRef") ?? ObjectName("", namespace: fields.name.namespace)
         let siteName = fields.text("spec.siteName") ?? ""
         return Site(
             name: fields.name, bench: bench, siteName: siteName, domain: domain(of: siteName, on: benches[bench]),
+            domainSource: domainSource(of: siteName, on: benches[bench]),
             adminPassword: fields.reference("spec.adminPasswordSecretRef")
                 .map { SecretKeyReference(secret: $0, key: "password") },
-            apps: apps(), databaseServer: fields.text("spec.dbConfig.mariadbRef.name") ?? Site.defaultDatabaseServer)
+            apps: apps(),
+            databaseServer: fields.databaseServer ?? servers[bench] ?? Site.defaultDatabaseServer)
     }
 
     /// The explicit domain, else the name with the bench's suffix; nil where that is the name itself.
-    private func domain(of siteName: String, on bench: Bench?) -> String? {
+    private mutating func domain(of siteName: String, on bench: Bench?) -> String? {
         let domain = fields.text("spec.domain") ?? suffixed(siteName, bench?.domainSuffix)
+        if fields.text("spec.domain") == nil, domain != siteName, (try? Names.checkDNS(domain)) == nil {
+            fields.note(.error, "spec.siteName", "with the bench's suffix it is too long for a DNS name")
+        }
         return domain == siteName ? nil : domain
+    }
+
+    private func domainSource(of siteName: String, on bench: Bench?) -> Site.DomainSource {
+        if fields.text("spec.domain") != nil { return .explicit }
+        return suffixed(siteName, bench?.domainSuffix) == siteName ? .siteName : .suffix
     }
 
     private func suffixed(_ siteName: String, _ suffix: String?) -> String {

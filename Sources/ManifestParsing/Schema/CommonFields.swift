@@ -34,6 +34,15 @@ enum CommonFields {
         ]
     }
 
+    /// A database server is known to the whole host by its name alone.
+    private static func server(_ path: String) -> [FieldSchema] {
+        [
+            .init(path, .map, "The shared MariaDB server."),
+            .init("\(path).name", .label, "Its name.", default: "frappe-mariadb", required: true),
+            .init("\(path).namespace", .label, "Its namespace.", status: .meaningless, quiet: "default"),
+        ]
+    }
+
     /// Requests and limits of CPU and memory.
     static func resources(_ path: String, _ meaning: String, status: FieldSchema.Status = .inForce) -> [FieldSchema] {
         let memory = FieldType.memory(atLeast: 1 << 20)
@@ -68,7 +77,7 @@ enum CommonFields {
             .init("\(path).mode", modes, "Whose database server it is.", example: "shared", default: "shared"),
             .init("\(path).provider", providers, "The kind of database.", example: "mariadb", default: "mariadb"),
         ]
-            + reference("\(path).mariadbRef", "The shared MariaDB server.", name: .label)
+            + server("\(path).mariadbRef")
             + laterDatabase(path)
     }
 

@@ -21,10 +21,10 @@ package enum ManifestSchema {
         }
     }
 
-    private static let host = SchemaNode(table: HostFields.table)
-    private static let secret = SchemaNode(table: SecretFields.table)
-    private static let bench = SchemaNode(table: BenchFields.table)
-    private static let site = SchemaNode(table: SiteFields.table)
+    private static let host = SchemaNode.tree(of: HostFields.table)
+    private static let secret = SchemaNode.tree(of: SecretFields.table)
+    private static let bench = SchemaNode.tree(of: BenchFields.table)
+    private static let site = SchemaNode.tree(of: SiteFields.table)
 
     /// The `apiVersion`s under which a kind is read; the first is the one to write.
     package static func apiVersions(of kind: ManifestKind) -> [String] {

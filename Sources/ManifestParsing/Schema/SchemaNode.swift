@@ -1,5 +1,5 @@
 /// A field with the fields below it, made from the flat table of a kind.
-package struct SchemaNode: Sendable {
+package final class SchemaNode: Sendable {
     package let field: FieldSchema
     /// In the order of the table; items of a list are the one child named `[]`, free keys the one named `*`.
     package let children: [SchemaNode]
@@ -11,15 +11,14 @@ package struct SchemaNode: Sendable {
         index = Dictionary(children.enumerated().map { ($1.key, $0) }) { first, _ in first }
     }
 
-    init(leaf field: FieldSchema) {
+    convenience init(leaf field: FieldSchema) {
         self.init(field: field, children: [])
     }
 
     /// The tree of a table in which every path follows the path above it.
-    init(table: [FieldSchema]) {
-        let root = FieldSchema("", .map, "A manifest.")
-        let above = Dictionary(grouping: table) { SchemaNode.parent(of: $0.path) }
-        self = SchemaNode.build(root, above)
+    static func tree(of table: [FieldSchema]) -> SchemaNode {
+        let above = Dictionary(grouping: table) { parent(of: $0.path) }
+        return build(FieldSchema("", .map, "A manifest."), above)
     }
 
     private static func build(_ field: FieldSchema, _ above: [String: [FieldSchema]]) -> SchemaNode {

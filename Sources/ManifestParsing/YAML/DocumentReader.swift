@@ -43,8 +43,9 @@ struct DocumentReader {
         switch ManifestHeader.read(root, conversion) {
         case .ignored(let problem), .wrong(let problem): problems.append(problem)
         case .known(let kind, let apiVersion):
-            var value = conversion.value(of: root, at: "", schema: ManifestSchema.root(of: kind))
-            value.set(["status"], to: nil)
+            let fields = root.fields.filter { $0.key != "status" }
+            let asked = YAMLNode(content: .map(fields), mark: root.mark)
+            let value = conversion.value(of: asked, at: "", schema: ManifestSchema.root(of: kind))
             problems += conversion.problems
             let key = ManifestKey(kind, name(of: value, kind))
             documents.append(.init(key: key, apiVersion: apiVersion, value: value, locations: conversion.locations))

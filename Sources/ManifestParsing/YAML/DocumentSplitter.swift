@@ -20,6 +20,7 @@ struct DocumentSplitter {
         for (index, line) in lines.enumerated() {
             splitter.take(line, number: index + 1)
         }
+        splitter.current.removeLast()
         splitter.close(nextLine: 0)
         return splitter.documents
     }

@@ -109,20 +109,16 @@ final class YAMLEvents {
             let mark = mark(byteOffset: parser.pointee.problem_offset)
             return YAMLFailure(mark: mark, message: "not valid YAML: \(problem)")
         }
-        let mark = mark(parser.pointee.problem_mark)
-        let offset = Int(clamping: parser.pointee.problem_mark.index)
-        let character = byte(atScalar: offset)
-        return YAMLFailure(mark: mark, message: YAMLComplaint.text(problem, context: context, at: character))
+        return YAMLComplaint(problem, context, at: character(at: Int(clamping: parser.pointee.problem_mark.index)))
+            .failure(at: mark(parser.pointee.problem_mark), from: mark(parser.pointee.context_mark))
     }
 
-    /// The ASCII character at a scalar index, for messages; nil elsewhere.
-    private func byte(atScalar index: Int) -> UInt8? {
-        var count = 0
-        for byte in bytes where byte & 0xC0 != 0x80 {
-            if count == index { return byte < 0x80 ? byte : nil }
-            count += 1
-        }
-        return nil
+    /// The character at a scalar index, for messages.
+    private func character(at index: Int) -> YAMLComplaint.Character {
+        let starts = bytes.lazy.filter { $0 & 0xC0 != 0x80 }
+        guard let byte = starts.dropFirst(index).first else { return .end }
+        let hasMore = starts.dropFirst(index).contains { !" \n\r".utf8.contains($0) }
+        return byte == UInt8(ascii: "\t") ? .tab : hasMore ? .other : .end
     }
 
     private func mark(_ mark: yaml_mark_t) -> YAMLMark {
@@ -151,30 +147,5 @@ enum YAMLTags {
     static func isKnown(_ tag: String?, among names: [String]) -> Bool {
         guard let tag, tag != "!" else { return true }
         return names.contains { tag == prefix + $0 }
-    }
-}
-
-/// libyaml's complaints in the words of somebody who writes a manifest.
-private enum YAMLComplaint {
-    static func text(_ problem: String, context: String?, at character: UInt8?) -> String {
-        switch (problem, character) {
-        case ("found character that cannot start any token", UInt8(ascii: "\t")):
-            "a tab here: YAML indents with spaces only"
-        case ("found character that cannot start any token", .some):
-            "a value cannot begin with this character: put it in quotes"
-        case ("mapping values are not allowed in this context", _):
-            "a \": \" is not allowed here: check the indentation, or put the value in quotes"
-        case ("did not find expected key", _):
-            "the indentation does not fit the lines above, or a quote or bracket is not closed"
-        case ("did not find expected '-' indicator", _):
-            "the indentation does not fit the list above"
-        case ("could not find expected ':'", _):
-            "expected \"key: value\""
-        case ("found unexpected end of stream", _), ("found unexpected document indicator", _):
-            "a quote is not closed before the end"
-        case ("did not find expected ',' or ']'", _), ("did not find expected ',' or '}'", _):
-            "a bracket is not closed, or a comma is missing"
-        default: "not valid YAML: \(problem)\(context.map { " (\($0))" } ?? "")"
-        }
     }
 }

@@ -85,9 +85,9 @@ struct LogsCommand: AsyncParsableCommand {
         let json = common.json
         try await Logs(host).run(request) { component, text in
             if json {
-                if let line = try? JSONOutput.line(["component": component, "text": text]) { Standard.output(line) }
+                if let line = try? JSONOutput.line(["component": component, "text": text]) { Terminal.output(line) }
             } else {
-                Standard.output(component.isEmpty ? text : "\(component) | \(text)")
+                Terminal.output(component.isEmpty ? text : "\(component) | \(text)")
             }
         }
     }
@@ -98,13 +98,6 @@ struct LogsCommand: AsyncParsableCommand {
             throw OperationError.usage("--since takes a span such as 30s, 10m, 2h or 1d, not \(text)")
         }
         return number * unit
-    }
-}
-
-/// Lines of an answer that come one by one; written at once, whole.
-enum Standard {
-    static func output(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 }
 

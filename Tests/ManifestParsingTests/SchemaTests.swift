@@ -1,0 +1,156 @@
+import FrappeModel
+import Testing
+
+@testable import ManifestParsing
+
+@Suite struct SchemaTests {
+    @Test(arguments: ManifestKind.allCases)
+    func `every field has a sentence, one place and a parent`(kind: ManifestKind) {
+        let fields = ManifestSchema.fields(of: kind)
+        #expect(Set(fields.map(\.path)).count == fields.count)
+        for field in fields {
+            #expect(field.meaning.hasSuffix("."), "\(field.path)")
+            let names = field.path.replacing("[]", with: "").split(separator: ".").map(String.init)
+            #expect(ManifestSchema.root(of: kind).descend(names) != nil, "\(field.path)")
+        }
+    }
+
+    @Test(arguments: ManifestKind.allCases)
+    func `every example and default is valid`(kind: ManifestKind) throws {
+        for field in ManifestSchema.fields(of: kind) where !field.example.isEmpty {
+            let text = "apiVersion: frappectl.dev/v1alpha1\nkind: Host\nx: \(field.example)"
+            let value = try #require(ManifestParser.documents(text: text, file: "f").documents.first?.value["x"])
+            switch field.type {
+            case .map, .namedMap, .secretMap, .base64Map, .textMap: #expect(value.isMap)
+            default:
+                let literal = field.type.isTextual ? ManifestValue.string(value.amountText ?? "") : value
+                #expect(throws: Never.self, "\(field.path)") { try ValueCheck.check(literal, is: field.type) }
+            }
+        }
+    }
+
+    @Test func `a field is explained from the table`() throws {
+        #expect(
+            try ManifestSchema.explain(path: "FrappeBench.spec.imageConfig") == """
+                FrappeBench.spec.imageConfig
+
+                  The image that all its containers run.
+                  type      a map (lines of key: value)
+
+                fields:
+                  repository   Name of the image, without the tag.
+                  tag          Tag of the image.
+                  pullPolicy   When to ask the registry.
+                  pullSecrets  Logins of private registries. (accepted, not yet in force)
+
+                """)
+        #expect(
+            try ManifestSchema.explain(path: "frappebench.apps.name") == """
+                FrappeBench.spec.apps[].name
+
+                  Name of its Python package.
+                  type      a name
+                  required  yes
+                  example   name: erpnext
+
+                """)
+    }
+
+    @Test(arguments: [
+        ("", "name a kind: Host, Secret, FrappeBench, FrappeSite"),
+        (
+            "FrappeBunch",
+            "\"FrappeBunch\" is not a kind (Host, Secret, FrappeBench, FrappeSite). Did you mean FrappeBench?"
+        ),
+        ("FrappeBench.spec.imageConfg", "FrappeBench has no field \"imageConfg\". Did you mean imageConfig?"),
+    ])
+    func `what cannot be explained is told with a hint`(path: String, message: String) {
+        #expect(throws: ExplainFailure(message: message)) { try ManifestSchema.explain(path: path) }
+    }
+
+    @Test(arguments: ManifestKind.allCases)
+    func `every field can be explained`(kind: ManifestKind) throws {
+        for field in ManifestSchema.fields(of: kind) where !field.path.hasSuffix("[]") {
+            #expect(try ManifestSchema.explain(path: "\(kind.rawValue).\(field.path)").contains(field.meaning))
+        }
+    }
+}
+
+@Suite struct TemplateTests {
+    @Test func `the starter manifest has no problems`() throws {
+        let template = ManifestTemplate(
+            bench: "shop", repository: "localhost:5000/demo/bench", tag: "1",
+            sites: ["one.localhost", "two.localhost"],
+            httpPort: 8081)
+        let outcome = Outcome(template.text)
+        #expect(outcome.lines == [])
+        #expect(outcome.manifests.host.httpPort == 8081)
+        #expect(outcome.bench?.image == ImageSettings(repository: "localhost:5000/demo/bench", tag: "1"))
+        #expect(Set(outcome.manifests.sites.values.map(\.siteName)) == ["one.localhost", "two.localhost"])
+    }
+
+    @Test func `its commented lines are valid as well`() {
+        let template = ManifestTemplate(
+            bench: "shop", repository: "a/b", tag: "1", sites: ["one.localhost"], httpPort: 80)
+        let lines = template.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("  # ") ? "  " + line.dropFirst(4) : String(line)
+        }
+        let secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: shop-admin}\nstringData: {password: x}"
+        let outcome = Outcome(lines.joined(separator: "\n") + secret)
+        #expect(outcome.lines == [])
+        #expect(outcome.site?.domain == "shop.example.com")
+        #expect(outcome.bench?.apps == ["erpnext"])
+    }
+}
+
+@Suite struct AmountTests {
+    @Test(arguments: [
+        ("100m", 100), ("1", 1000), ("0.5", 500), ("2.5", 2500), ("0.001", 1), ("0.0001", 1), ("1000000n", 1),
+        ("1500u", 2), ("1e1", 10_000),
+        (".5", 500), ("+1", 1000),
+    ])
+    func `CPU is read in thousandths of a core, rounded up`(text: String, value: Int) throws {
+        #expect(try Amount.milliCPU(text) == value)
+    }
+
+    @Test(arguments: [
+        ("256Mi", 256 << 20), ("1Gi", 1 << 30), ("1G", 1_000_000_000), ("1.5Gi", 3 << 29), ("1024", 1024), ("1k", 1000),
+        ("1Ki", 1024),
+        ("1e6", 1_000_000), ("1E6", 1_000_000), ("2Ti", 2 << 40), ("0.1Gi", 107_374_183), ("1M", 1_000_000),
+    ])
+    func `memory is read in bytes, rounded up`(text: String, value: Int) throws {
+        #expect(try Amount.bytes(text) == value)
+    }
+
+    @Test(arguments: [
+        "", " ", "-1", "1 Gi", "Gi", "1.2.3", ".", "1e", "e3", "1e-3", "1e99", "99999999999999999999", "9999999Pi",
+        "1Gib", "١", "1,5",
+        "0x10", "inf", "nan", "1m", "512MB",
+    ])
+    func `what is no amount of memory is refused`(text: String) {
+        #expect(throws: Complaint.self) { try Amount.bytes(text) }
+    }
+
+    @Test(arguments: ["", "0", "-1", "1Gi", "1.5.2", "one", "99999999", "1 m", "0.0000000000001"])
+    func `what is no amount of CPU is refused`(text: String) {
+        #expect(throws: Complaint.self) { try Amount.milliCPU(text) }
+    }
+
+    @Test(arguments: [
+        ("frappe/erpnext", true), ("erpnext", true), ("ghcr.io/a/b", true), ("localhost:5000/a", true),
+        ("a.b-c_d/e__f", true),
+        ("A/b", false), ("a//b", false), ("/a", false), ("a/", false), ("a b", false), ("http://a/b", false),
+        ("a..b", false), ("", false),
+        ("-a", false), ("host:x/a", false),
+    ])
+    func `a repository follows the rules of registries`(text: String, isValid: Bool) {
+        #expect(((try? ImageNames.checkRepository(text)) != nil) == isValid)
+    }
+
+    @Test(arguments: [
+        ("frappeVersoin", "frappeVersion"), ("reids", "redis"), ("x", nil), ("tga", "tag"), ("abcdefgh", nil),
+    ])
+    func `the closest word is suggested, nothing far-fetched`(word: String, closest: String?) {
+        #expect(Suggestion.closest(to: word, among: ["frappeVersion", "redis", "tag", "apps"]) == closest)
+    }
+}
