@@ -1,11 +1,9 @@
-/// The texts that the proxy's configuration is made of.
+/// The texts that the proxy's configuration is made of; the lists of sites have no template, they are plain lines.
 package enum NginxTemplate: String, CaseIterable, Sendable {
     case main = "nginx.conf.mustache"
     case generation = "generation.conf.mustache"
     case bench = "bench.conf.mustache"
     case stoppedBench = "bench-stopped.conf.mustache"
-    case siteMap = "sites.map.mustache"
-    case siteNames = "sites.names.mustache"
     case page = "page.html.mustache"
     case edge = "edge.conf.mustache"
     case headers = "headers.conf"
@@ -19,8 +17,6 @@ package enum NginxTemplate: String, CaseIterable, Sendable {
         case .generation: PackageResources.generation_conf_mustache
         case .bench: PackageResources.bench_conf_mustache
         case .stoppedBench: PackageResources.bench_stopped_conf_mustache
-        case .siteMap: PackageResources.sites_map_mustache
-        case .siteNames: PackageResources.sites_names_mustache
         case .page: PackageResources.page_html_mustache
         case .edge: PackageResources.edge_conf_mustache
         case .headers: PackageResources.headers_conf

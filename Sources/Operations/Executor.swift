@@ -83,7 +83,7 @@ struct Executor: Sendable {
             }
             host.progress(.stepFinished(step, seconds: host.now - start))
             return .done
-        } catch where error is CancellationError || Task.isCancelled {
+        } catch  where error is CancellationError || Task.isCancelled {
             host.progress(.stepInterrupted(step))
             return .interrupted
         } catch {

@@ -8,11 +8,18 @@ package enum IngressEdge {
     package static func configuration(_ state: EdgeState) throws(IngressRenderingError) -> String {
         try IngressHosts.checkUnique(state.sites)
         let sites = state.sites.sorted { $0.siteName < $1.siteName }
+        var hosts: [[String: TemplateValue]] = []
+        for site in sites {
+            let name = try IngressValue.siteName(site.siteName)
+            for host in site.hostNames.sorted() {
+                hosts.append(["host": .text(try IngressValue.mapKey(host)), "site": .text(name)])
+            }
+        }
         var ports: [[String: TemplateValue]] = []
         for port in Set(state.ports).sorted() { ports.append(["port": .text("\(try IngressValue.port(port))")]) }
         return try NginxTemplate.edge.rendered([
             "mimeTypes": .text(NginxTemplate.mimeTypes.text),
-            "hosts": .list(try IngressHosts.entries(of: sites) { $0.siteName }),
+            "hosts": .list(hosts),
             "ports": .list(ports), "bench": .text(benchDirectory), "sites": .text("\(benchDirectory)/sites"),
             "web": .text(try IngressValue.aliasAndPort(state.web)),
             "socketio": .text(try IngressValue.aliasAndPort(state.socketio)),

@@ -22,9 +22,19 @@ enum IngressPage {
 }
 
 extension NginxTemplate {
+    /// Each template, parsed once.
+    private static let parsed: [NginxTemplate: Result<StrictTemplate, TemplateError>] = Dictionary(
+        uniqueKeysWithValues: allCases.filter { $0.rawValue.hasSuffix(".mustache") }.map { template in
+            let parsed = Result { () throws(TemplateError) in
+                try StrictTemplate(name: template.rawValue, text: template.text)
+            }
+            return (template, parsed)
+        })
+
     func rendered(_ values: [String: TemplateValue]) throws(IngressRenderingError) -> String {
         do {
-            return try StrictTemplate(name: rawValue, text: text).render(values)
+            guard let template = try Self.parsed[self]?.get() else { return text }
+            return try template.render(values)
         } catch {
             throw .template(error)
         }

@@ -1,5 +1,4 @@
 import FrappeModel
-import NginxTemplates
 
 /// The files that hold the sites of one bench, cut so that a change of one site touches a small one.
 package enum IngressSiteFiles {
@@ -25,10 +24,9 @@ package enum IngressSiteFiles {
     ) throws(IngressRenderingError) -> [String: String] {
         let count = bucketCount(sites: sites.count)
         let buckets = Dictionary(grouping: sites) { bucket(of: $0.siteName, count: count) }
-        let templates = try SiteTemplates()
         var files: [String: String] = [:]
         for (bucket, sites) in buckets {
-            for (path, text) in try templates.files(bench: bench, bucket: bucket, sites: sites) { files[path] = text }
+            for (path, text) in try self.files(bench: bench, bucket: bucket, sites: sites) { files[path] = text }
         }
         return files
     }
@@ -37,91 +35,37 @@ package enum IngressSiteFiles {
     package static func files(
         bench: String, bucket: Int, sites: [IngressSite]
     ) throws(IngressRenderingError) -> [String: String?] {
-        let rendered = try SiteTemplates().files(bench: bench, bucket: bucket, sites: sites)
+        var map = ""
+        var names = ""
+        var conditions = ""
+        for site in sites.sorted(by: { $0.siteName < $1.siteName }) where !site.hostNames.isEmpty {
+            let name = try IngressValue.siteName(site.siteName)
+            let hosts = try site.sortedHosts()
+            map += try IngressHosts.lines(hosts, value: name)
+            names += "server_name \(hosts.joined(separator: " ")); # \(name)\n"
+            if site.condition != .serving { conditions += try IngressHosts.lines(hosts, value: site.condition.rawValue) }
+        }
+        let prefix = "sites/\(try IngressValue.identifier(bench))/\(bucket < 10 ? "0" : "")\(bucket)"
+        let texts = ["map": map, "names": names, "conditions": conditions]
         return Dictionary(
-            uniqueKeysWithValues: SiteTemplates.paths(bench: bench, bucket: bucket).map { ($0, rendered[$0]) })
+            uniqueKeysWithValues: texts.map { ("\(prefix).\($0.key)", $0.value.isEmpty ? nil : $0.value) })
     }
 }
 
-/// The templates of the sites' files, parsed once for many buckets.
-private struct SiteTemplates {
-    private let map: StrictTemplate
-    private let names: StrictTemplate
-
-    init() throws(IngressRenderingError) {
-        do {
-            map = try StrictTemplate(name: NginxTemplate.siteMap.rawValue, text: NginxTemplate.siteMap.text)
-            names = try StrictTemplate(name: NginxTemplate.siteNames.rawValue, text: NginxTemplate.siteNames.text)
-        } catch {
-            throw .template(error)
-        }
-    }
-
-    static func paths(bench: String, bucket: Int) -> [String] {
-        let number = bucket < 10 ? "0\(bucket)" : "\(bucket)"
-        return ["map", "names", "conditions"].map { "sites/\(bench)/\(number).\($0)" }
-    }
-
-    func files(
-        bench: String, bucket: Int, sites: [IngressSite]
-    ) throws(IngressRenderingError) -> [String: String] {
-        let paths = Self.paths(bench: bench, bucket: bucket)
-        let ordered = sites.sorted { $0.siteName < $1.siteName }.filter { !$0.hostNames.isEmpty }
-        let texts = [try hosts(of: ordered), try serverNames(of: ordered), try conditions(of: ordered)]
-        var files: [String: String] = [:]
-        for (path, text) in zip(paths, texts) where !text.isEmpty { files[path] = text }
-        return files
-    }
-
-    private func hosts(of sites: [IngressSite]) throws(IngressRenderingError) -> String {
-        try mapText(try IngressHosts.entries(of: sites) { $0.siteName })
-    }
-
-    private func conditions(of sites: [IngressSite]) throws(IngressRenderingError) -> String {
-        let away = sites.filter { $0.condition != .serving }
-        return try mapText(try IngressHosts.entries(of: away) { $0.condition.rawValue })
-    }
-
-    private func mapText(_ entries: [[String: TemplateValue]]) throws(IngressRenderingError) -> String {
-        try render(map, ["hosts": .list(entries)])
-    }
-
-    private func serverNames(of sites: [IngressSite]) throws(IngressRenderingError) -> String {
-        var items: [[String: TemplateValue]] = []
-        for site in sites {
-            var names: [String] = []
-            for host in site.hostNames.sorted() { names.append(try IngressValue.hostName(host)) }
-            items.append([
-                "hosts": .text(names.joined(separator: " ")), "site": .text(try IngressValue.siteName(site.siteName)),
-            ])
-        }
-        return try render(names, ["sites": .list(items)])
-    }
-
-    private func render(
-        _ template: StrictTemplate, _ values: [String: TemplateValue]
-    ) throws(IngressRenderingError) -> String {
-        do {
-            return try template.render(values)
-        } catch {
-            throw .template(error)
-        }
+extension IngressSite {
+    fileprivate func sortedHosts() throws(IngressRenderingError) -> [String] {
+        var hosts: [String] = []
+        for host in hostNames.sorted() { hosts.append(try IngressValue.hostName(host)) }
+        return hosts
     }
 }
 
-/// Host names as entries of a map.
+/// Host names as lines of a map.
 enum IngressHosts {
-    static func entries(
-        of sites: [IngressSite], value: (IngressSite) -> String
-    ) throws(IngressRenderingError) -> [[String: TemplateValue]] {
-        var entries: [[String: TemplateValue]] = []
-        for site in sites {
-            _ = try IngressValue.siteName(site.siteName)
-            for host in site.hostNames.sorted() {
-                entries.append(["host": .text(try IngressValue.mapKey(host)), "value": .text(value(site))])
-            }
-        }
-        return entries
+    static func lines(_ hosts: [String], value: String) throws(IngressRenderingError) -> String {
+        var text = ""
+        for host in hosts { text += "\(try IngressValue.mapKey(host)) \(value);\n" }
+        return text
     }
 
     /// Refuses a name that two sites claim, or one site twice: nginx would take the first, or refuse to start.

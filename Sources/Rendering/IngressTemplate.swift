@@ -49,16 +49,15 @@ package struct StrictTemplate: Sendable {
     }
 
     package func render(_ values: [String: TemplateValue]) throws(TemplateError) -> String {
-        try check(nodes, scopes: [values])
+        try check(nodes, names: TemplateNode.names(in: nodes), scopes: [values])
         return template.render(values.mapValues(\.forMustache))
     }
 
-    private func check(_ nodes: [TemplateNode], scopes: [[String: TemplateValue]]) throws(TemplateError) {
-        if let innermost = scopes.last {
-            let named = TemplateNode.names(in: nodes)
-            if let name = innermost.keys.filter({ !named.contains($0) }).min() {
-                throw .unused(template: self.name, name: name)
-            }
+    private func check(
+        _ nodes: [TemplateNode], names: Set<String>, scopes: [[String: TemplateValue]]
+    ) throws(TemplateError) {
+        if let name = scopes.last?.keys.filter({ !names.contains($0) }).min() {
+            throw .unused(template: self.name, name: name)
         }
         try checkNames(nodes, scopes: scopes)
     }
@@ -69,7 +68,8 @@ package struct StrictTemplate: Sendable {
             switch (node, value) {
             case (.variable, .text): break
             case (.section(_, false, let children), .list(let items)):
-                for item in items { try check(children, scopes: scopes + [item]) }
+                let names = TemplateNode.names(in: children)
+                for item in items { try check(children, names: names, scopes: scopes + [item]) }
             case (.section(_, _, let children), .flag), (.section(_, true, let children), .list):
                 try checkNames(children, scopes: scopes)
             default: throw .wrongKind(template: name, name: node.name)
@@ -137,20 +137,31 @@ private struct TemplateTag {
 
     static func all(in text: String, template: String) throws(TemplateError) -> [TemplateTag] {
         var tags: [TemplateTag] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             var rest = line
-            while let opening = rest.firstRange(of: "{{") {
-                rest = rest[opening.upperBound...]
-                guard let closing = rest.firstRange(of: "}}") else {
+            while let opening = pair(UInt8(ascii: "{"), in: rest) {
+                rest = rest[opening...].dropFirst(2)
+                guard let closing = pair(UInt8(ascii: "}"), in: rest) else {
                     throw .malformed(template: template, line: index + 1, reason: "{{ without }}")
                 }
-                if let tag = try read(rest[..<closing.lowerBound], line: index + 1, template: template) {
+                if let tag = try read(Substring(rest[..<closing]), line: index + 1, template: template) {
                     tags.append(tag)
                 }
-                rest = rest[closing.upperBound...].drop { $0 == "}" }
+                rest = rest[closing...].drop { $0 == UInt8(ascii: "}") }
             }
         }
         return tags
+    }
+
+    /// Where a byte stands twice in a row.
+    private static func pair(_ byte: UInt8, in line: Substring.UTF8View) -> Substring.UTF8View.Index? {
+        guard var index = line.firstIndex(of: byte) else { return nil }
+        while true {
+            let next = line.index(after: index)
+            guard next < line.endIndex else { return nil }
+            if line[index] == byte, line[next] == byte { return index }
+            index = next
+        }
     }
 
     private static func read(

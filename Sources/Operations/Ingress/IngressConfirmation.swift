@@ -4,9 +4,12 @@ import Rendering
 extension Ingress {
     /// The generation that nginx answers with; nil when it does not answer, or another root's nginx does.
     package func servedGeneration() async -> Int? {
-        guard let answer = try? await probe(IngressState.generationHost, "/\(settings.rootIdentifier)"),
-            answer.status == 200
-        else { return nil }
+        let question = { @Sendable [probe, settings] in
+            try await probe(IngressState.generationHost, "/\(settings.rootIdentifier)")
+        }
+        guard let answer = try? await Polling.limited(to: .seconds(1), question), answer.status == 200 else {
+            return nil
+        }
         return Int(answer.body.filter { !$0.isWhitespace })
     }
 
@@ -15,9 +18,10 @@ extension Ingress {
         var served: Int?
         var refusal: [String] = []
         let confirmed = try await Polling.until(within: time) {
+            refusal = refusals(after: reload)
+            guard refusal.isEmpty else { return true }
             served = await servedGeneration()
-            refusal = served == generation ? [] : refusals(after: reload)
-            return !refusal.isEmpty || served == generation && areDrained(reload.workers)
+            return served == generation && areDrained(reload.workers)
         }
         guard confirmed, refusal.isEmpty else {
             let words = served.map { "it still serves \($0)" } ?? "it does not answer"
@@ -56,13 +60,15 @@ struct IngressComplaint {
             message: text.replacing("\(staging.staging)/", with: ""), place: place, kept: staging.failed)
     }
 
-    /// nginx ends its message with ` in <path>:<line>`.
+    /// The first of nginx's lines that ends with ` in <path>:<line>`.
     private var place: IngressError.Place? {
-        guard let start = text.ranges(of: "\(staging.staging)/").last?.upperBound else { return nil }
-        let parts = text[start...].prefix { $0 != "\n" && $0 != " " }.split(separator: ":")
-        guard parts.count == 2, let line = Int(parts[1]) else { return nil }
-        let file = String(parts[0])
-        return IngressError.Place(file: file, line: line, site: site(in: file, line: line))
+        for range in text.ranges(of: "\(staging.staging)/") {
+            let parts = text[range.upperBound...].prefix { $0 != "\n" }.split(separator: ":")
+            guard parts.count == 2, let line = Int(parts[1]) else { continue }
+            let file = String(parts[0])
+            return IngressError.Place(file: file, line: line, site: site(in: file, line: line))
+        }
+        return nil
     }
 
     private func site(in file: String, line: Int) -> String? {

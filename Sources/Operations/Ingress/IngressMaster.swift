@@ -76,20 +76,3 @@ extension Ingress {
         throw IngressError.notStopped(processes: family.map(\.id))
     }
 }
-
-/// Asks again and again, at once at first and then at growing intervals, what no event tells.
-enum Polling {
-    /// Whether the condition came true in time.
-    static func until(
-        within time: Duration, _ condition: () async throws -> Bool
-    ) async throws -> Bool {
-        let deadline = ContinuousClock.now + time
-        var delay = Duration.milliseconds(1)
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else { return false }
-            try await Task.sleep(for: delay)
-            delay = min(delay * 1.5, .milliseconds(100))
-        }
-        return true
-    }
-}

@@ -108,7 +108,9 @@ struct CreateSite: Sendable {
     private func create(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
         let password = try host.secrets.valueOrNew(.databasePassword(of: site.name), length: 32)
         progress("creating database \(record.databaseName)")
-        var newSite = ["frappe", "new-site", site.siteName, "--db-name", record.databaseName, "--db-password", password]
+        var newSite = [
+            "frappe", "new-site", site.siteName, "--db-name", record.databaseName, "--db-password", password,
+        ]
         if bench.release.facts.newSiteSkipsDatabase {
             try await console.createDatabase(record.databaseName, password: password, subnet: subnet)
             newSite += ["--no-setup-db"]

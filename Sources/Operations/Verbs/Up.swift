@@ -37,7 +37,9 @@ package struct Up: Sendable {
         _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
         return try await host.operation(subject: "host", locks: [.host: .exclusive]) { operation in
             let set = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
-            for warning in set.warnings { host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)")) }
+            for warning in set.warnings {
+                host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
+            }
             return try await converge(set, operation: operation)
         }
     }

@@ -99,15 +99,21 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         if self.path:
             os.unlink(self.path)
         self.shutdown()
+        self.server_close()
 
 
 def main():
     servers = [Server(*argument.split("=", 1)) for argument in sys.argv[1:]]
     for server in servers:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=lambda: [s.stop() for s in servers]).start())
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     os.write(1, b"ready\n")
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    stop.wait()
+    for server in servers:
+        server.stop()
+    os._exit(0)
 
 
 main()

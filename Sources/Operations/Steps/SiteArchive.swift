@@ -1,0 +1,156 @@
+import ComposeTemplates
+import FrappeModel
+import Planning
+import Rendering
+
+/// Takes a site out of service, keeps its last dump and its directory, and drops its database.
+///
+/// In this order, each stage recorded, so that a kill at any moment loses nothing: unrouted, dumped, directory moved,
+/// database dropped, record removed. A rerun goes on where it stopped; no other verb touches a site that is closing.
+struct SiteArchive: Sendable {
+    let host: HostContext
+    let operation: Operation
+    let convergence: Convergence
+    let site: Site
+    let record: SiteRecord
+
+    /// - Returns: where the dump and the directory are; nil for a site that never came to be.
+    func take() async throws -> String? {
+        guard let server = runningDatabase else {
+            throw OperationError.failed(
+                "its database server \(record.databaseServer) does not run, so there is no last dump",
+                next: "frappectl up, then delete again")
+        }
+        let console = DatabaseConsole(engine: host.engine, container: server)
+        if record.created, record.closing != .dumped {
+            try await closeAndDump(console)
+        }
+        let kept = try await step("archive", "its directory is kept") { try await moveDirectory() }
+        try await step("drop", "its dump is kept") { try await console.dropDatabase(record.databaseName) }
+        try host.store.removeSite(site.name)
+        return kept
+    }
+
+    /// A dump that fails brings the site back into service: nothing was deleted.
+    private func closeAndDump(_ console: DatabaseConsole) async throws {
+        guard directoryExists, try await console.databaseExists(record.databaseName) else {
+            throw OperationError.failed(
+                "the directory or the database of \(site.siteName) is missing, so no last dump can be made; nothing was deleted",
+                next: "look at \(host.layout.sites(of: site.bench)) and at database \(record.databaseName)")
+        }
+        try await step("close", "no request is to reach it") { try await mark(.unrouted) }
+        do {
+            try await step("dump", "its last dump is kept") { try await dump() }
+        } catch {
+            try await mark(nil)
+            throw error
+        }
+        try await mark(.dumped)
+    }
+
+    private func mark(_ stage: SiteRecord.Closing?) async throws {
+        var record = record
+        record.closing = stage
+        try host.store.put(record)
+        if stage != .dumped { try await convergence.proxy.route(nil) }
+    }
+
+    private var directoryExists: Bool {
+        HostFiles.kind("\(host.layout.sites(of: site.bench))/\(site.siteName)") == .directory
+    }
+
+    private func step<Result>(_ kind: String, _ cause: String, _ work: () async throws -> Result) async throws -> Result
+    {
+        let step = Step(
+            id: "\(kind) \(site.siteName)", action: .verifySite(site), bench: site.bench,
+            subject: "site \(site.siteName)",
+            cause: cause)
+        host.progress(.preparing(subject: step.subject, text: "\(kind): \(cause)"))
+        return try await operation.step(step.id, kind: "site-\(kind)", subject: step.subject, cause: cause, work)
+    }
+
+    private var runningDatabase: String? {
+        convergence.observed.containers.first {
+            $0.identity?.component == .mariadb && $0.identity?.instance == record.databaseServer && $0.state == .running
+        }?.name
+    }
+
+    private var once: OneShot {
+        OneShot(
+            host: host, operation: operation.id,
+            name: host.layout.objectName("once", host.layout.shortID(site.name), "delete-site"), step: "delete-site",
+            labels: [Label.bench: site.bench.name, Label.namespace: site.bench.namespace, Label.site: site.siteName])
+    }
+
+    private func desiredBench() throws -> DesiredBench {
+        guard let bench = convergence.desired.benches[site.bench] else {
+            throw OperationError.failed("bench \(site.bench) has no release", next: "frappectl up")
+        }
+        return bench
+    }
+
+    private func definition() throws -> ContainerDefinition {
+        let bench = try desiredBench()
+        var definition = try convergence.rendering.oneShot("once", bench: bench.bench, release: bench.release)
+        definition.workingDirectory = "/home/frappe/frappe-bench/sites"
+        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.commands]
+        return definition
+    }
+
+    /// A whole backup by bench itself, inside the site's own directory, which is kept next.
+    private func dump() async throws {
+        let definition = try definition()
+        let path = "/home/frappe/frappe-bench/sites/\(site.siteName)/private/last-backup"
+        let work = BenchCommands(
+            remove: [],
+            commands: [
+                .init(
+                    shown: "backup --with-files",
+                    arguments: ["frappe", "--site", site.siteName, "backup", "--with-files", "--backup-path", path])
+            ], marker: nil)
+        let code = try await once.run(
+            definition, files: [OneShotInput.path: try OneShotInput.encode(work)],
+            output: { [host, site] line in
+                host.progress(.preparing(subject: "site \(site.siteName)", text: TerminalText.plain(line)))
+            })
+        guard code == 0 else {
+            let lines = await once.lastLines()
+            try await once.remove()
+            throw OperationError.failed(
+                "the last dump of \(site.siteName) failed (\(code)); nothing was deleted\n"
+                    + lines.map { "    | \($0)" }.joined(separator: "\n"),
+                next: "mend the cause, then delete again")
+        }
+        try await once.remove()
+    }
+
+    /// Moved out of the tree that containers write by a container that has only its parent mounted, then to archived/.
+    private func moveDirectory() async throws -> String? {
+        let name = "\(Delete.stamp(host.now))-\(site.siteName)"
+        let generation = host.layout.generation(of: site.bench)
+        let parking = "\(generation)/archived"
+        try HostFiles.makeDirectory(parking, mode: 0o700)
+        if HostFiles.kind("\(host.layout.sites(of: site.bench))/\(site.siteName)") != .none {
+            try await moveOut(to: "/generation/archived/\(site.siteName)")
+        }
+        guard HostFiles.kind("\(parking)/\(site.siteName)") == .directory else { return nil }
+        let target = "\(host.layout.archived)/\(name)"
+        try HostFiles.move("\(parking)/\(site.siteName)", to: target)
+        return target
+    }
+
+    private func moveOut(to target: String) async throws {
+        let bench = try desiredBench()
+        var definition = try convergence.rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
+        definition.entrypoint = ["mv", "--no-target-directory"]
+        definition.command = ["/generation/sites/\(site.siteName)", target]
+        let code = try await once.run(definition)
+        let lines = await once.lastLines()
+        try await once.remove()
+        guard code == 0 else {
+            throw OperationError.failed(
+                "the directory of \(site.siteName) could not be moved\n"
+                    + lines.map { "    | \($0)" }.joined(separator: "\n"), next: "df -h \(host.layout.root)")
+        }
+    }
+}

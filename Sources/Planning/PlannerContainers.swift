@@ -1,0 +1,112 @@
+import FrappeModel
+
+// One container.
+extension Planner {
+    func existing(_ identity: ContainerIdentity) -> [ObservedContainer] {
+        observed.containers.filter { $0.identity == identity && $0.state != .removing }
+    }
+
+    mutating func planContainer(_ container: DesiredContainer, needs: Set<String>) {
+        let existing = existing(container.identity)
+        let current = existing.first { $0.name == container.name }
+        let stale = existing.filter { $0.name != container.name && !isDraining($0) }
+        noteDraining(existing, container)
+        if let current {
+            if let cause = Self.trouble(of: current) {
+                let action: StepAction =
+                    current.health == .unhealthy ? .replace(container, old: [current]) : .start(container)
+                let effect: Step.Effect = current.health == .unhealthy ? .restart : .none
+                append(container, action, cause: cause, effect: effect, needs: needs)
+            } else {
+                unchangedComponents += 1
+            }
+            planRemoval(of: stale, replacedBy: container)
+        } else if let running = stale.first(where: { $0.state == .running }) {
+            planReplacement(of: running, stale: stale, by: container, needs: needs)
+        } else {
+            let cause = stale.isEmpty ? absence(of: container) : "stopped and changed"
+            append(container, .start(container), cause: cause, needs: needs)
+            planRemoval(of: stale, replacedBy: container)
+        }
+    }
+
+    mutating func planReplacement(
+        of running: ObservedContainer, stale: [ObservedContainer], by container: DesiredContainer, needs: Set<String>
+    ) {
+        let cause = change(from: running, to: container)
+        switch container.definition.replacement {
+        case .startFirst:
+            append(container, .startBeside(container, old: stale), cause: cause, needs: needs)
+            planRemoval(of: stale, replacedBy: container)
+        case .stopFirst:
+            let effect: Step.Effect = container.identity.component == .scheduler ? .restart : .downtime
+            append(container, .replace(container, old: stale), cause: cause, effect: effect, needs: needs)
+        }
+    }
+
+    mutating func append(
+        _ container: DesiredContainer, _ action: StepAction, cause: String, effect: Step.Effect = .none,
+        needs: Set<String>
+    ) {
+        steps.append(
+            Step(
+                id: StepID.container(container.identity), action: action, bench: container.identity.bench,
+                subject: container.identity.description, cause: cause, effect: effect, needs: needs))
+    }
+
+    /// Told to finish its job and still at it.
+    func isDraining(_ container: ObservedContainer) -> Bool {
+        observed.draining.contains(container.id) && container.state == .running
+    }
+
+    mutating func noteDraining(_ existing: [ObservedContainer], _ container: DesiredContainer) {
+        for old in existing where isDraining(old) {
+            notes.append("\(old.name) finishes its job and goes by itself")
+        }
+    }
+
+    /// Why a container that should run as it is does not, nil when all is well.
+    static func trouble(of container: ObservedContainer) -> String? {
+        switch container.state {
+        case .running:
+            switch container.health {
+            case .healthy, .none: nil
+            case .starting: "is not proven healthy yet"
+            case .unhealthy: "is unhealthy"
+            }
+        case .created: "was created but never started"
+        case .exited, .dead: "is not running (\(container.status))"
+        case .paused: "is paused"
+        case .restarting: "keeps restarting (\(container.status))"
+        case .removing: "is being removed"
+        }
+    }
+
+    /// Why a container that is not there should be: told with the field that asks for a second replica.
+    func absence(of container: DesiredContainer) -> String {
+        let identity = container.identity
+        guard let bench = identity.bench, identity.component.isScalable, identity.instance != "1" else {
+            return "is missing"
+        }
+        let field = "componentReplicas.\(identity.component.manifestKey)"
+        let count = desired.benches[bench]?.bench.replicas[identity.component] ?? 1
+        let place = locations[ManifestKey(.bench, bench)]?["spec.\(field)"].map { " (\($0.file):\($0.line))" } ?? ""
+        return "\(field) is \(count)\(place)"
+    }
+
+    func change(from old: ObservedContainer, to new: DesiredContainer) -> String {
+        guard let hash = old.definitionHash, let before = observed.definitions[hash] else {
+            return "its definition changed"
+        }
+        let changes = DefinitionChange.between(before, new.definition)
+        guard let bench = new.identity.bench, let first = changes.first else {
+            return changes.first?.text ?? "its definition changed"
+        }
+        let fields = locations[ManifestKey(.bench, bench)] ?? [:]
+        let place = first.fields(of: new.identity.component).lazy.compactMap { field in
+            fields[field] ?? fields.first { $0.key.hasPrefix(field + ".") }?.value
+        }.first
+        let text = changes.map(\.text).joined(separator: ", ")
+        return place.map { "\(text) (\($0.file):\($0.line))" } ?? text
+    }
+}

@@ -1,0 +1,55 @@
+import FrappeModel
+
+// What goes.
+extension Planner {
+    /// The old containers of a component go once the new one is proven and, where requests reach it, routed.
+    mutating func planRemoval(of stale: [ObservedContainer], replacedBy container: DesiredContainer) {
+        for old in stale {
+            planDeparture(
+                of: old, cause: "replaced by \(container.name)", needs: [StepID.container(container.identity)])
+        }
+    }
+
+    mutating func planDeparture(of old: ObservedContainer, cause: String, needs: Set<String>) {
+        var needs = needs
+        let component = old.identity?.component
+        if let bench = old.bench, component == .web || component == .socketio, desired.benches[bench] != nil {
+            needs.insert(StepID.route(bench))
+        }
+        let drains = component?.isWorker == true && old.state == .running
+        steps.append(
+            Step(
+                id: "remove \(old.name)", action: drains ? .drain(old) : .remove(old), bench: old.bench,
+                subject: old.identity?.description ?? old.name, cause: cause, needs: needs))
+    }
+
+    /// Containers and networks that no manifest asks for any more.
+    mutating func planDepartures() {
+        let wanted = Set(desired.containers.map(\.identity))
+        for old in observed.containers where !old.isOneShot && old.state != .removing {
+            guard let identity = old.identity, !wanted.contains(identity) else { continue }
+            if isDraining(old) {
+                notes.append("\(old.name) finishes its job and goes by itself")
+            } else if let bench = identity.bench, desired.benches[bench] != nil {
+                planDeparture(of: old, cause: "one replica too many", needs: [])
+            } else if let bench = identity.bench, !knownBenches.contains(bench) {
+                planDeparture(of: old, cause: "its bench was deleted", needs: [])
+            }
+        }
+        planNetworkDepartures()
+    }
+
+    mutating func planNetworkDepartures() {
+        let wanted = Set(desired.networks.map(\.name))
+        for network in observed.networks where !wanted.contains(network.name) {
+            guard let bench = network.labels[Label.bench] else { continue }
+            let namespace = network.labels[Label.namespace] ?? ObjectName.defaultNamespace
+            guard !knownBenches.contains(ObjectName(bench, namespace: namespace)) else { continue }
+            let needs = observed.containers.filter { $0.networks.contains(network.name) }.map { "remove \($0.name)" }
+            steps.append(
+                Step(
+                    id: "remove network \(network.name)", action: .removeNetwork(network), bench: nil,
+                    subject: "network \(bench)", cause: "its bench was deleted", needs: Set(needs)))
+        }
+    }
+}

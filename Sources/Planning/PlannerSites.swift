@@ -1,0 +1,97 @@
+import FrappeModel
+
+// Sites.
+extension Planner {
+    mutating func planSites() {
+        var lastOfBench: [ObjectName: String] = [:]
+        for site in desired.sites.values.sorted(by: { $0.siteName < $1.siteName }) {
+            guard let cause = causeToCreate(site) else {
+                unchangedSites += 1
+                continue
+            }
+            let id = StepID.site(site)
+            let needs = databaseNeeds(of: site.bench).union([
+                StepID.prepare(site.bench), StepID.configure(site.bench), StepID.network(siteNetwork(site)),
+                StepID.redis(site.bench, .redisCache), StepID.redis(site.bench, .redisQueue),
+            ])
+            steps.append(
+                Step(
+                    id: id, action: .createSite(site), bench: site.bench, subject: "site \(site.siteName)",
+                    cause: cause,
+                    needs: needs, after: lastOfBench[site.bench].map { [$0] } ?? []))
+            lastOfBench[site.bench] = id
+        }
+    }
+
+    func siteNetwork(_ site: Site) -> String {
+        desired.networks.first { $0.bench == site.bench }?.name ?? ""
+    }
+
+    mutating func causeToCreate(_ site: Site) -> String? {
+        let exists = observed.siteDirectories[site.bench]?.contains(site.siteName) == true
+        let record = observed.sitePhases[site.name]
+        if record?.closing != nil {
+            notes.append(
+                "the deletion of \(site.siteName) was interrupted; finish it: frappectl delete site \(site.siteName)")
+            return nil
+        }
+        switch record?.phase {
+        case .provisioning where record?.created == true, .failed where record?.created == true:
+            return "has not answered since it was made"
+        case .ready:
+            if !exists, observed.configured[site.bench] != nil {
+                notes.append(
+                    "site \(site.siteName) was ready and its directory is missing: nothing is done to its database; "
+                        + "put the directory back, or frappectl delete site \(site.name)")
+            }
+            return nil
+        case .provisioning: return "its creation was interrupted"
+        case .failed: return "its creation failed before"
+        case .pending, nil: return exists ? "is on the disk and not recorded" : "does not exist"
+        }
+    }
+}
+
+// The proxy.
+extension Planner {
+    mutating func planRoutes() {
+        var routed = false
+        for name in desired.benches.keys.sorted() {
+            let reached = steps.filter { $0.bench == name && Self.changesRoute($0) }
+            guard !reached.isEmpty else { continue }
+            routed = true
+            planRoute(name, because: reached)
+        }
+        if !routed, let drift = observed.routeDrift {
+            steps.append(Step(id: "route", action: .route(nil), bench: nil, subject: "route", cause: drift))
+        }
+    }
+
+    mutating func planRoute(_ name: ObjectName, because reached: [Step]) {
+        let sites = reached.filter { if case .createSite = $0.action { true } else { false } }
+        let containers = Set(reached.map(\.id)).subtracting(sites.map(\.id))
+        steps.append(
+            Step(
+                id: StepID.route(name), action: .route(name), bench: name, subject: "route",
+                cause: sites.isEmpty ? "its upstreams change" : "its sites change",
+                needs: containers.filter { !$0.hasPrefix("remove ") }, after: Set(sites.map(\.id))))
+        for step in sites {
+            guard case .createSite(let site) = step.action else { continue }
+            steps.append(
+                Step(
+                    id: "verify \(site.siteName)", action: .verifySite(site), bench: name,
+                    subject: "site \(site.siteName)",
+                    cause: "is to answer", needs: [StepID.route(name), step.id]))
+        }
+    }
+
+    static func changesRoute(_ step: Step) -> Bool {
+        switch step.action {
+        case .start(let container), .startBeside(let container, _), .replace(let container, _):
+            [.web, .socketio].contains(container.identity.component)
+        case .remove(let old): [.web, .socketio].contains(old.identity?.component)
+        case .createSite, .extractAssets: true
+        default: false
+        }
+    }
+}
