@@ -34,6 +34,9 @@ struct Executor: Sendable {
             }
         }
         try Task.checkCancellation()
+        failures += waiting.map {
+            StepFailure(step: $0.id, subject: $0.subject, reason: "waits for itself in this plan")
+        }
         if !failures.isEmpty { throw OperationError.steps(failures) }
     }
 

@@ -47,7 +47,7 @@ struct Observation: Sendable {
     private func draining(among containers: [ObservedContainer]) throws -> Set<String> {
         let recorded = try host.store.facts(.draining, as: Double.self)
         let present = Set(containers.map(\.id))
-        let longest = 1600.0
+        let longest = Double(ContainerSteps.longestJob)
         return Set(recorded.filter { present.contains($0.key) && host.now - $0.value < longest }.keys)
     }
 }

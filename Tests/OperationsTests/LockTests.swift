@@ -26,7 +26,8 @@ struct LockTests {
     @Test("is taken by one at a time, and the one who does not wait is told who holds it")
     func busy() async throws {
         let directory = try TemporaryDirectory()
-        let held = try await FileLock.acquire(.host, .exclusive, in: directory.path, as: Self.holder("up"), waiting: nil)
+        let held = try await FileLock.acquire(
+            .host, .exclusive, in: directory.path, as: Self.holder("up"), waiting: nil)
         let error = await #expect(throws: OperationError.self) {
             _ = try await FileLock.acquire(.host, .shared, in: directory.path, as: Self.holder("plan"), waiting: nil)
         }
@@ -47,7 +48,8 @@ struct LockTests {
     func waiting() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path
-        var held: FileLock? = try await FileLock.acquire(.ingress, .exclusive, in: path, as: Self.holder("up"), waiting: nil)
+        var held: FileLock? = try await FileLock.acquire(
+            .ingress, .exclusive, in: path, as: Self.holder("up"), waiting: nil)
         let told = Mutex("")
         let (announced, announce) = AsyncStream.makeStream(of: Void.self)
         async let next = FileLock.acquire(.ingress, .exclusive, in: path, as: Self.holder("scale")) { holder in

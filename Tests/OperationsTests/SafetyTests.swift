@@ -43,7 +43,9 @@ struct SafetyTests {
         try HostFiles.replace(path, with: [3], mode: 0o600)
         #expect(HostFiles.read(path) == [3])
         #expect(HostFiles.names(in: directory.path) == ["file"])
-        #expect(throws: OperationError.self) { try HostFiles.replace("\(directory.path)/no/file", with: [], mode: 0o600) }
+        #expect(throws: OperationError.self) {
+            try HostFiles.replace("\(directory.path)/no/file", with: [], mode: 0o600)
+        }
     }
 
     @Test("SQL words are quoted so that they stay words")

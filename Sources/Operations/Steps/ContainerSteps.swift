@@ -6,6 +6,9 @@ import Rendering
 struct ContainerSteps: Sendable {
     let host: HostContext
 
+    /// Seconds in which the longest job of a worker has ended.
+    static let longestJob = 1560
+
     /// Creates the container where it is absent, starts it, and waits until it is proven to work.
     func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
         let id = try await present(container)
@@ -139,6 +142,9 @@ struct ContainerSteps: Sendable {
     }
 
     func remove(_ container: ObservedContainer) async throws {
+        let draining = try host.store.facts(.draining, as: Double.self)[container.id] != nil
+        // One that was told to finish its job is waited for: a second signal would make it drop the job.
+        if draining { try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.longestJob)) }
         try await host.engine.stop(container.id, atMost: nil)
         try await host.engine.remove(container.id)
         try host.store.removeFacts(.draining, keys: [container.id])

@@ -1,0 +1,78 @@
+import FrappeModel
+import StateStore
+import Synchronization
+import Testing
+
+@testable import Operations
+
+@Suite("The executor")
+struct ExecutorTests {
+    private struct Broken: Error {}
+
+    private static func step(_ id: String, needs: Set<String> = [], after: Set<String> = []) -> Step {
+        Step(id: id, action: .route(nil), bench: nil, subject: id, cause: "test", needs: needs, after: after)
+    }
+
+    /// Runs steps of which some fail, and gives the order in which they ran, the error and the journal.
+    private static func run(
+        _ steps: [Step], failing: Set<String> = []
+    ) async throws -> (ran: [String], error: OperationError?, journal: [StepRecord]) {
+        let directory = try TemporaryDirectory()
+        let host = try HostContext.open(
+            root: directory.path, socket: "/nonexistent", invocation: .init(verb: "test", user: "tester"))
+        let ran = Mutex<[String]>([])
+        var caught: OperationError?
+        do {
+            try await host.operation(subject: "test", locks: [.host: .exclusive]) { operation in
+                try await Executor(operation: operation) { step in
+                    ran.withLock { $0.append(step.id) }
+                    if failing.contains(step.id) { throw Broken() }
+                }.run(Plan(steps: steps))
+            }
+        } catch let error as OperationError {
+            caught = error
+        }
+        return (ran.withLock { $0 }, caught, try host.store.history(limit: 1).first?.steps ?? [])
+    }
+
+    @Test("runs a step after what it needs, and does not wait for what is not in the plan")
+    func order() async throws {
+        let steps = [Self.step("c", needs: ["b", "elsewhere"]), Self.step("b", needs: ["a"]), Self.step("a")]
+        let (ran, error, journal) = try await Self.run(steps)
+        #expect(ran == ["a", "b", "c"])
+        #expect(error == nil)
+        #expect(journal.allSatisfy { $0.outcome == .done && $0.finishedAt != nil })
+    }
+
+    @Test("goes on with what does not need a failed step, and tells all failures at the end")
+    func failure() async throws {
+        let steps = [
+            Self.step("a"), Self.step("b", needs: ["a"]), Self.step("c", needs: ["b"]), Self.step("d", after: ["a"]),
+            Self.step("e"),
+        ]
+        let (ran, error, journal) = try await Self.run(steps, failing: ["a", "e"])
+        #expect(Set(ran) == ["a", "d", "e"])
+        guard case .steps(let failures)? = error else {
+            Issue.record("no failure of steps: \(String(describing: error))")
+            return
+        }
+        #expect(Set(failures.map(\.step)) == ["a", "e"])
+        #expect(error?.exitCode == 1)
+        #expect(Set(journal.filter { $0.outcome == .failed }.map(\.name)) == ["a", "e"])
+    }
+
+    @Test("ends and says so when steps wait for each other")
+    func circle() async throws {
+        let (ran, error, _) = try await Self.run([
+            Self.step("a", needs: ["b"]), Self.step("b", needs: ["a"]), Self.step("c"),
+        ])
+        #expect(ran == ["c"])
+        #expect(error?.description.contains("a: waits for itself") == true)
+    }
+
+    @Test("a run without steps leaves nothing in the journal")
+    func empty() async throws {
+        let (ran, error, journal) = try await Self.run([])
+        #expect(ran.isEmpty && error == nil && journal.isEmpty)
+    }
+}
