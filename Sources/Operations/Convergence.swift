@@ -93,8 +93,28 @@ struct Convergence: Sendable {
         let fresh = desired.containers.filter { observed.definitions[$0.definitionHash] == nil }
         try host.store.put(
             Dictionary(fresh.map { ($0.definitionHash, $0.definition) }) { first, _ in first }, topic: .definition)
+        let digests = desired.benches.values.compactMap { bench in
+            bench.release.digest.map { (bench.release.imageID, $0) }
+        }
+        try await ImagePull(host: host).ensure(
+            images(of: plan), digests: Dictionary(digests) { first, _ in first }, operation: operation)
         let steps = StepWork(convergence: self, operation: operation)
         try await Executor(operation: operation) { step in try await steps.perform(step) }.run(plan)
+    }
+
+    /// What the plan makes containers of.
+    private func images(of plan: Plan) -> Set<String> {
+        Set(
+            plan.steps.compactMap { step in
+                switch step.action {
+                case .start(let container), .startBeside(let container, _), .replace(let container, _):
+                    container.definition.image
+                case .prepareDatabase: set.manifests.host.mariadbImage
+                case .prepareBench(let bench), .configureBench(let bench), .extractAssets(let bench):
+                    desired.benches[bench]?.release.imageID
+                default: nil
+                }
+            })
     }
 
     /// A verb about one bench does not mend what benches share: others may be at work there.

@@ -1,4 +1,5 @@
 import ComposeTemplates
+import DockerEngine
 import FoundationEssentials
 import FrappeModel
 import Rendering
@@ -79,17 +80,8 @@ struct ImageResolution: Sendable {
             throw OperationError.failed(
                 "\(subject) is not on this host, and pullPolicy is Never", next: "docker pull \(reference)")
         }
-        do {
-            try await host.engine.pull(reference) { host.progress(.preparing(subject: subject, text: $0)) }
-        } catch {
-            throw OperationError.failed(
-                "\(subject) cannot be pulled: \(error)",
-                next: "check spec.imageConfig of \(bench.name), or build the image on this host")
-        }
-        guard let pulled = try await host.engine.image(reference) else {
-            throw OperationError.failed("\(subject) was pulled and is not there", next: "docker pull \(reference)")
-        }
-        return pulled
+        return try await ImagePull(host: host).pull(
+            reference, next: "check spec.imageConfig of \(bench.name), or build the image on this host")
     }
 
     /// What an image contains, read once for each image id by running it without a network.
@@ -125,5 +117,41 @@ struct ImageResolution: Sendable {
                 next: "docker run --rm -it \(bench.image.reference) bash")
         }
         return facts
+    }
+}
+
+/// Brings images to this host, with progress in bytes.
+struct ImagePull: Sendable {
+    let host: HostContext
+
+    func pull(_ reference: String, next: String) async throws -> (id: String, digest: String?) {
+        let subject = "image \(reference)"
+        do {
+            try await host.engine.pull(reference) { host.progress(.preparing(subject: subject, text: $0)) }
+        } catch let error as EngineError {
+            throw OperationError.failed("\(subject) cannot be pulled: \(error)", next: next)
+        }
+        guard let pulled = try await host.engine.image(reference) else {
+            throw OperationError.failed("\(subject) was pulled and is not there", next: next)
+        }
+        return pulled
+    }
+
+    /// Pulls those of the images that are not here; one known by its id comes back by its digest.
+    ///
+    /// - Parameter digests: the RepoDigest of an image id, where it was pulled once.
+    func ensure(_ images: Set<String>, digests: [String: String], operation: Operation) async throws {
+        for image in images.sorted() where try await host.engine.image(image) == nil {
+            guard let reference = image.hasPrefix("sha256:") ? digests[image] : image else {
+                throw OperationError.failed(
+                    "the image \(image) was removed from this host, and was built here, not pulled",
+                    next: "build it again, or name another image in spec.imageConfig")
+            }
+            try await operation.step(
+                "image \(reference)", kind: "pull-image", subject: "image \(reference)", cause: "is not on this host"
+            ) {
+                _ = try await pull(reference, next: "check the name in the Host manifest, or build the image on this host")
+            }
+        }
     }
 }

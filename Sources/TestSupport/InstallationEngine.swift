@@ -59,9 +59,12 @@ extension Installation {
 
     /// Runs a container of the bench image to its end; it carries this installation's mark and is removed.
     ///
-    /// - Parameter network: a network's name, `host`, or nil for none.
+    /// - Parameters:
+    ///   - network: a network's name, `host`, or nil for none.
+    ///   - meanwhile: runs beside it for each line of its output.
     package func runContainer(
-        _ arguments: [String], network: String?, environment: [String] = []
+        _ arguments: [String], network: String?, environment: [String] = [],
+        meanwhile: (String) async throws -> Void = { _ in }
     ) async throws -> (exitCode: Int, output: String) {
         var spec = ContainerSpec(image: images.bench, command: arguments)
         spec.entrypoint = []
@@ -71,11 +74,40 @@ extension Installation {
         let name = "frappectl-test-\(lease.number)-\(UInt32.random(in: .min ... .max))"
         let id = try await engine.createContainer(name: name, spec).id
         try await engine.startContainer(id)
-        let code = try await engine.waitForContainer(id).code
         var lines: [String] = []
-        for try await line in engine.logs(of: id) { lines.append(line.text) }
+        for try await line in engine.logs(of: id, LogOptions(follows: true)) {
+            lines.append(line.text)
+            try await meanwhile(line.text)
+        }
+        let code = try await engine.waitForContainer(id).code
         try await engine.removeContainer(id, force: true)
         return (code, lines.joined(separator: "\n"))
+    }
+}
+
+extension Installation {
+    /// An image like another but for one file, made without starting anything and without a registry.
+    ///
+    /// - Returns: its reference; it goes with the installation.
+    package func derivedImage(tag: String, from image: String, replacing path: String, with text: String) async throws
+        -> String
+    {
+        var spec = ContainerSpec(image: image)
+        spec.labels = TestLabel.labels(of: self)
+        let id = try await engine.createContainer(name: "frappectl-test-\(lease.number)-image", spec).id
+        var archive = TarArchive()
+        archive.addFile(String(path.dropFirst()), Array(text.utf8), mode: 0o755, uid: 1000, gid: 1000)
+        try await engine.putArchive(archive.bytes, into: id, at: "/")
+        let http = HTTPClient(.unix(engine.socketPath))
+        defer { http.shutDown() }
+        let repository = images.own.replacing("/", with: "%2F")
+        let commit = HTTPRequest(
+            .post, "/commit?container=\(id)&repo=\(repository)&tag=\(tag)", headers: ["Content-Type": "application/json"],
+            body: .data(Array("{}".utf8)))
+        let answer = try await http.send(commit)
+        try await engine.removeContainer(id, force: true)
+        guard answer.status == 201 else { throw TestFailure("commit: \(answer.status) \(answer.text)") }
+        return "\(images.own):\(tag)"
     }
 }
 

@@ -62,8 +62,8 @@ actor Shop {
     private func make() async throws -> Installation {
         let shop = try await Installation.make()
         Self.toCleanUp.withLock { $0 = shop }
-        // Registered after the Engine was asked: what libraries do at exit comes after what was registered last.
-        _ = try? await shop.engine.ping()
+        // What was registered last comes first at exit: registered once the libraries have registered theirs.
+        _ = try await (shop.run(["version"]), shop.engine.ping())
         atexit { Shop.cleanUpAtExit() }
         try shop.write(shop.shopManifest, to: Self.manifest)
         return shop

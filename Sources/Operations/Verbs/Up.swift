@@ -65,10 +65,17 @@ package struct Up: Sendable {
         return UpReport(plan: plan, sites: sites, seconds: host.now - start)
     }
 
-    /// A site that exists keeps its name and its bench until there are verbs that move it.
+    /// A site that exists keeps its name and its bench until there are verbs that move it, and a root stays where it is.
     private func refuseMoves(_ set: ManifestSet) throws {
         let records = try host.store.sites()
         var problems: [ManifestProblem] = []
+        if let declared = ManifestParser.declaredRoot(in: set.documents), declared.path != host.layout.root {
+            problems.append(
+                ManifestProblem(
+                    severity: .error, location: declared.location, path: "spec.root",
+                    message: "is \(declared.path), and this command works on \(host.layout.root); "
+                        + "run it with --root \(declared.path)"))
+        }
         for site in set.manifests.sites.values.sorted(by: { $0.name < $1.name }) {
             guard let record = records[site.name] else { continue }
             let key = ManifestKey(.site, site.name)

@@ -13,6 +13,7 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Its image.") var image = "frappe/erpnext:version-15"
     @Option(help: "A site; may be given several times.") var site: [String] = ["one.localhost", "two.localhost"]
     @Option(help: "The port nginx listens on.") var port = 8080
+    @Flag(help: "Print the answer as JSON.") var json = false
 
     func run() throws {
         let parts = image.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -24,6 +25,7 @@ struct InitCommand: ParsableCommand {
         // What is written must be taken back: names are checked before the file is made.
         _ = try ManifestSet.merge(stored: [], files: [(file, template.text)])
         try NewFile.write(template.text, to: file)
+        if json { return try JSONOutput.print(["file": file]) }
         print("wrote \(file); next: frappectl up -f \(file)")
     }
 }

@@ -140,11 +140,13 @@ struct ExplainCommand: ParsableCommand {
         discussion: "  frappectl explain FrappeBench\n  frappectl explain FrappeSite.spec.domain")
 
     @Argument(help: "KIND or KIND.field") var path: String
+    @Flag(help: "Print it as JSON.") var json = false
 
     func run() throws {
         do {
-            print(try ManifestSchema.explain(path: path))
-        } catch {
+            let text = try ManifestSchema.explain(path: path)
+            if json { try JSONOutput.print(["path": path, "text": text]) } else { print(text) }
+        } catch let error as ExplainFailure {
             throw OperationError.usage(error.message)
         }
     }
