@@ -43,7 +43,11 @@ enum HostFiles {
     }
 
     /// Makes one directory; its parent must be there. One that is there already keeps its owner and gets the mode.
-    static func makeDirectory(_ path: String, mode: UInt16) throws(OperationError) {
+    ///
+    /// - Parameter keepsMode: whether one that is there keeps its mode too: it may be somebody else's.
+    static func makeDirectory(
+        _ path: String, mode: UInt16, keepsMode: Bool = false
+    ) throws(OperationError) {
         if mkdir(path, mode_t(mode)) != 0, errno != EEXIST {
             if errno == ENOENT {
                 try makeDirectory(FilePath(path).removingLastComponent().string, mode: 0o755)
@@ -55,7 +59,7 @@ enum HostFiles {
             throw .failed("\(path) is in the way: it is not a directory", next: "ls -ld \(path)")
         }
         var status = stat()
-        if lstat(path, &status) == 0, status.st_mode & 0o7777 != mode_t(mode), chmod(path, mode_t(mode)) != 0 {
+        if !keepsMode, lstat(path, &status) == 0, status.st_mode & 0o7777 != mode_t(mode), chmod(path, mode_t(mode)) != 0 {
             throw failure("set the mode of \(path)")
         }
     }

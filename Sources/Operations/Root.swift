@@ -16,6 +16,9 @@ package struct Root: Sendable {
     package init(_ path: String) throws(OperationError) {
         let absolute = FilePath(path).isAbsolute ? FilePath(path) : Root.workingDirectory.appending(path)
         self.path = absolute.lexicallyNormalized().string
+        guard self.path.dropFirst().contains("/") else {
+            throw .usage("the root \(self.path) would put our directories beside the system's; name one below, such as /home/frappe")
+        }
         // A unix socket's path ends at 107 bytes; the longest of ours is run/<8>/worker-default-100-<8>.sock.
         guard self.path.utf8.count <= 60 else {
             throw .usage("the root \(self.path) is too long: at most 60 bytes, since unix sockets live below it")
@@ -36,7 +39,7 @@ package struct Root: Sendable {
 
     /// Makes the directories with their modes, and an empty state database that only its owner reads.
     package func prepare() throws(OperationError) {
-        try HostFiles.makeDirectory(path, mode: 0o755)
+        try HostFiles.makeDirectory(path, mode: 0o755, keepsMode: true)
         for (name, mode) in Self.directories { try HostFiles.makeDirectory("\(path)/\(name)", mode: mode) }
         try HostFiles.create("\(path)/agent/state.sqlite", mode: 0o600)
     }

@@ -67,3 +67,12 @@ extension SecretName {
         SecretName("site/\(site.namespace)/\(site.name)/database-password")
     }
 }
+
+/// Takes known secrets out of text that others wrote, before anybody sees it.
+struct Redaction: Sendable {
+    let secrets: [String]
+
+    func callAsFunction(_ text: String) -> String {
+        secrets.reduce(text) { $0.replacing($1, with: "***") }
+    }
+}

@@ -64,9 +64,29 @@ struct SafetyTests {
 
     @Test(
         "a root is refused where sockets or names in it would not fit",
-        arguments: ["/" + String(repeating: "a", count: 80), "/srv/a b", "/srv/a;b", "/srv/ü"])
+        arguments: ["/" + String(repeating: "a", count: 80), "/srv/a b", "/srv/a;b", "/srv/ü", "/", "/tmp", "/srv/.."])
     func root(path: String) {
         #expect(throws: OperationError.self) { try Root(path) }
+    }
+
+    @Test("a root that is there keeps its mode, and everything below it has ours")
+    func modes() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: directory.path)
+        try Root(directory.path).prepare()
+        func mode(_ name: String) throws -> Int16? {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(directory.path)/\(name)")
+            return (attributes[.posixPermissions] as? NSNumber)?.int16Value
+        }
+        #expect(try mode("") == 0o750)
+        #expect(try mode("agent/secrets") == 0o700)
+        #expect(try mode("agent/state.sqlite") == 0o600)
+    }
+
+    @Test("a secret that a container prints is not shown")
+    func redaction() {
+        let redaction = Redaction(secrets: ["hunter2", "s3cret"])
+        #expect(redaction("mariadb -phunter2 --x=s3cret") == "mariadb -p*** --x=***")
     }
 
     @Test("a second site of one name on the same server gets a database of its own")

@@ -107,6 +107,8 @@ struct CreateSite: Sendable {
 
     private func create(_ record: SiteRecord, _ console: DatabaseConsole) async throws {
         let password = try host.secrets.valueOrNew(.databasePassword(of: site.name), length: 32)
+        let adminPassword = try adminPassword()
+        var redaction = Redaction(secrets: [password, adminPassword])
         progress("creating database \(record.databaseName)")
         var newSite = [
             "frappe", "new-site", site.siteName, "--db-name", record.databaseName, "--db-password", password,
@@ -118,12 +120,18 @@ struct CreateSite: Sendable {
             let administratorPassword = SecretStore.password(length: 32)
             try await console.createAdministrator(administrator, password: administratorPassword, subnet: subnet)
             newSite += ["--db-root-username", administrator, "--db-root-password", administratorPassword]
+            redaction = Redaction(secrets: redaction.secrets + [administratorPassword])
         }
-        let input = try OneShotInput.encode(work(record, newSite: newSite, adminPassword: try adminPassword()))
-        let code = try await once.run(try definition(), files: [OneShotInput.path: input], output: progress)
+        let work = work(record, newSite: newSite, adminPassword: adminPassword)
+        try await runNewSite(try OneShotInput.encode(work), redaction)
+    }
+
+    private func runNewSite(_ input: [UInt8], _ redaction: Redaction) async throws {
+        let progress = self.progress
+        let code = try await once.run(try definition(), files: [OneShotInput.path: input]) { progress(redaction($0)) }
         guard code == 0, isComplete else {
             throw StepReason(
-                description: "new-site exited with \(code)", logs: await once.lastLines(),
+                description: "new-site exited with \(code)", logs: await once.lastLines().map { redaction($0) },
                 next: "mend the cause, then frappectl up")
         }
     }

@@ -20,8 +20,10 @@ struct DatabaseConsole: Sendable {
         ]
         let answer = try await engine.exec(container, client, input: [UInt8](statements.utf8))
         guard answer.exitCode == 0 else {
+            // What follows "near" is the statement itself, which may hold a password.
+            let reason = (answer.errors.isEmpty ? answer.output : answer.errors).split(separator: " near ").first ?? ""
             throw StepReason(
-                description: "MariaDB refused: \(answer.errors.isEmpty ? answer.output : answer.errors)",
+                description: "MariaDB refused: \(reason)",
                 next: "frappectl status")
         }
         return answer.output
