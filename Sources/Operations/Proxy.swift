@@ -114,13 +114,10 @@ struct Proxy: Sendable {
     }
 
     static func edgeConfiguration(sites: [Site], bench: Bench, port: Int) throws -> String {
-        try IngressEdge.configuration(
-            EdgeState(
-                sites: sites.map { site in
-                    IngressSite(
-                        siteName: site.siteName, hostNames: site.hostNames,
-                        bench: identifier(bench.name))
-                }))
+        let hosts = sites.map {
+            IngressSite(siteName: $0.siteName, hostNames: $0.hostNames, bench: identifier(bench.name))
+        }
+        return try IngressEdge.configuration(EdgeState(sites: hosts, ports: [80, port]))
     }
 
     func stop() async throws { try await ingress().stop() }

@@ -24,7 +24,8 @@ package enum IngressRendering {
     package static func generation(_ state: IngressState) throws(IngressRenderingError) -> String {
         try NginxTemplate.generation.rendered([
             "listen": .text(try listen(state)), "host": .text(IngressState.generationHost),
-            "root": .text(try IngressValue.identifier(state.rootIdentifier)), "generation": .text("\(state.generation)"),
+            "root": .text(try IngressValue.identifier(state.rootIdentifier)),
+            "generation": .text("\(state.generation)"),
         ])
     }
 

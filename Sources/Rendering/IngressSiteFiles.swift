@@ -43,7 +43,9 @@ package enum IngressSiteFiles {
             let hosts = try site.sortedHosts()
             map += try IngressHosts.lines(hosts, value: name)
             names += "server_name \(hosts.joined(separator: " ")); # \(name)\n"
-            if site.condition != .serving { conditions += try IngressHosts.lines(hosts, value: site.condition.rawValue) }
+            if site.condition != .serving {
+                conditions += try IngressHosts.lines(hosts, value: site.condition.rawValue)
+            }
         }
         let prefix = "sites/\(try IngressValue.identifier(bench))/\(bucket < 10 ? "0" : "")\(bucket)"
         let texts = ["map": map, "names": names, "conditions": conditions]

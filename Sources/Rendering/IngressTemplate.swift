@@ -137,7 +137,9 @@ private struct TemplateTag {
 
     static func all(in text: String, template: String) throws(TemplateError) -> [TemplateTag] {
         var tags: [TemplateTag] = []
-        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             var rest = line
             while let opening = pair(UInt8(ascii: "{"), in: rest) {
                 rest = rest[opening...].dropFirst(2)

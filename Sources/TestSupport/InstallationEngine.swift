@@ -61,16 +61,17 @@ extension Installation {
     ///
     /// - Parameters:
     ///   - network: a network's name, `host`, or nil for none.
+    ///   - hosts: names that are this machine for it.
     ///   - meanwhile: runs beside it for each line of its output.
     package func runContainer(
-        _ arguments: [String], network: String?, environment: [String] = [],
+        _ arguments: [String], network: String?, hosts: [String] = [],
         meanwhile: (String) async throws -> Void = { _ in }
     ) async throws -> (exitCode: Int, output: String) {
         var spec = ContainerSpec(image: images.bench, command: arguments)
         spec.entrypoint = []
         spec.labels = TestLabel.labels(of: self)
-        spec.environment = environment
         spec.host.networkMode = network ?? "none"
+        spec.host.extraHosts = hosts.map { "\($0):127.0.0.1" }
         let name = "frappectl-test-\(lease.number)-\(UInt32.random(in: .min ... .max))"
         let id = try await engine.createContainer(name: name, spec).id
         try await engine.startContainer(id)
