@@ -47,24 +47,42 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "FrappeModel", "ManifestParsing", "ComposeTemplates", "Rendering", "Planning", "StateStore", "DockerEngine",
+                "FrappeModel", "ManifestParsing", "ComposeTemplates", "Rendering", "Planning", "StateStore",
+                "DockerEngine",
                 "CurlTransport", subprocess, system,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "frappectl",
-            dependencies: ["FrappeModel", "ManifestParsing", "Planning", "StateStore", "DockerEngine", "Operations", argumentParser],
+            dependencies: [
+                "FrappeModel", "ManifestParsing", "Planning", "StateStore", "DockerEngine", "Operations",
+                argumentParser,
+            ],
             swiftSettings: settings),
 
+        .target(
+            name: "TestSupport",
+            dependencies: ["FrappeModel", "StateStore", "DockerEngine", "CurlTransport", subprocess, system],
+            swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"], swiftSettings: settings),
-        .testTarget(name: "DockerEngineTests", dependencies: ["CurlTransport", "DockerEngine"], swiftSettings: settings),
+        .testTarget(
+            name: "DockerEngineTests", dependencies: ["CurlTransport", "DockerEngine"], swiftSettings: settings),
         .testTarget(name: "FrappeModelTests", dependencies: ["FrappeModel"], swiftSettings: settings),
+        .testTarget(
+            name: "IngressTests",
+            dependencies: ["FrappeModel", "NginxTemplates", "Operations", "Rendering", subprocess, system],
+            exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "ManifestParsingTests", dependencies: ["FrappeModel", "ManifestParsing"], swiftSettings: settings),
         .testTarget(name: "PlanningTests", dependencies: ["FrappeModel", "Planning"], swiftSettings: settings),
         .testTarget(
-            name: "RenderingTests", dependencies: ["FrappeModel", "NginxTemplates", "Rendering"], swiftSettings: settings),
+            name: "RenderingTests", dependencies: ["FrappeModel", "NginxTemplates", "Rendering"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["TestSupport", "FrappeModel", "DockerEngine", "CurlTransport", "frappectl"],
+            swiftSettings: settings),
         .testTarget(name: "StateStoreTests", dependencies: ["FrappeModel", "StateStore"], swiftSettings: settings),
         .testTarget(
             name: "OperationsTests", dependencies: ["FrappeModel", "Operations", subprocess], swiftSettings: settings),

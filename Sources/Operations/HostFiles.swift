@@ -59,7 +59,9 @@ enum HostFiles {
             throw .failed("\(path) is in the way: it is not a directory", next: "ls -ld \(path)")
         }
         var status = stat()
-        if !keepsMode, lstat(path, &status) == 0, status.st_mode & 0o7777 != mode_t(mode), chmod(path, mode_t(mode)) != 0 {
+        if !keepsMode, lstat(path, &status) == 0, status.st_mode & 0o7777 != mode_t(mode),
+            chmod(path, mode_t(mode)) != 0
+        {
             throw failure("set the mode of \(path)")
         }
     }

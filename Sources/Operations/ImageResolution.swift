@@ -150,7 +150,8 @@ struct ImagePull: Sendable {
             try await operation.step(
                 "image \(reference)", kind: "pull-image", subject: "image \(reference)", cause: "is not on this host"
             ) {
-                _ = try await pull(reference, next: "check the name in the Host manifest, or build the image on this host")
+                _ = try await pull(
+                    reference, next: "check the name in the Host manifest, or build the image on this host")
             }
         }
     }

@@ -17,7 +17,9 @@ package struct Root: Sendable {
         let absolute = FilePath(path).isAbsolute ? FilePath(path) : Root.workingDirectory.appending(path)
         self.path = absolute.lexicallyNormalized().string
         guard self.path.dropFirst().contains("/") else {
-            throw .usage("the root \(self.path) would put our directories beside the system's; name one below, such as /home/frappe")
+            throw .usage(
+                "the root \(self.path) would put our directories beside the system's; name one below, such as /home/frappe"
+            )
         }
         // A unix socket's path ends at 107 bytes; the longest of ours is run/<8>/worker-default-100-<8>.sock.
         guard self.path.utf8.count <= 60 else {

@@ -44,7 +44,7 @@ struct Failure {
     }
 }
 
-private let system_write = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> Int
+private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> Int
 
 /// Lines for a person, whole and at once.
 enum Terminal {
@@ -58,7 +58,7 @@ enum Terminal {
     private static func write(_ line: String, to descriptor: Int32) -> Bool {
         var rest = Array((line + "\n").utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { system_write(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 guard errno == EINTR else { return false }
             } else {

@@ -39,7 +39,9 @@ struct ImportTests {
         return try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
             try String(contentsOf: directory.appending(path: file), encoding: .utf8).split(separator: "\n")
                 .map { $0.trimmingCharacters(in: .whitespaces) }
-                .filter { $0.hasPrefix("import ") || $0.hasPrefix("@testable import ") || $0.hasPrefix("package import ") }
+                .filter {
+                    $0.hasPrefix("import ") || $0.hasPrefix("@testable import ") || $0.hasPrefix("package import ")
+                }
                 .compactMap { line in line.split(separator: " ").last.map { ("\(path)/\(file)", String($0)) } }
         }
     }
@@ -51,7 +53,9 @@ struct ImportTests {
         for row in rows {
             let imports = try Self.imports(below: row.path)
             for (file, module) in imports where !Self.system.contains(module) {
-                #expect(row.allowed.contains(module), "\(file) imports \(module), which the table does not allow \(row.target)")
+                #expect(
+                    row.allowed.contains(module),
+                    "\(file) imports \(module), which the table does not allow \(row.target)")
             }
             let unused = row.allowed.subtracting(imports.map(\.module))
             #expect(unused.isEmpty, "\(row.target) does not import \(unused.sorted()), which the table says it does")
@@ -61,7 +65,9 @@ struct ImportTests {
     @Test("has a row for every target")
     func everyTargetHasARow() throws {
         let package = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
-        let declared = package.matches(of: /\.(?:target|executableTarget|systemLibrary)\(\s*name: "([^"]+)"/).map { String($0.1) }
+        let declared = package.matches(of: /\.(?:target|executableTarget|systemLibrary)\(\s*name: "([^"]+)"/).map {
+            String($0.1)
+        }
         let known = Set(try Self.table().map(\.target))
         #expect(!declared.isEmpty)
         for target in declared { #expect(known.contains(target), "\(target) has no row in docs/architecture.md") }
@@ -75,7 +81,9 @@ struct ImportTests {
             for file in files where file.hasSuffix(".swift") {
                 let text = try String(contentsOf: directory.appending(path: file), encoding: .utf8)
                 for keyword in ["struct", "class", "enum", "actor", "protocol"] {
-                    #expect(!text.contains("\(keyword) \(row.target) ") && !text.contains("\(keyword) \(row.target):"), "\(file)")
+                    #expect(
+                        !text.contains("\(keyword) \(row.target) ") && !text.contains("\(keyword) \(row.target):"),
+                        "\(file)")
                 }
             }
         }

@@ -62,7 +62,9 @@ final class IngressFixture: Sendable {
             else { continue }
             for process in IngressProcesses.all() {
                 let isMaster = process.title.contains("/tmp/\(name)/")
-                if isMaster || process.isWorker && IngressProcesses.holds(process.id, file: "/tmp/\(name)/agent/logs/error.log") {
+                if isMaster
+                    || process.isWorker && IngressProcesses.holds(process.id, file: "/tmp/\(name)/agent/logs/error.log")
+                {
                     process.signal(SIGKILL)
                 }
             }
@@ -186,4 +188,3 @@ struct Listener {
 
     func close() { _ = Foundation.close(descriptor) }
 }
-

@@ -47,7 +47,8 @@ extension IngressSuite {
         }
     }
 
-    @Test func `a file that nginx refuses is named with its site, and nothing of what is served changes`() async throws {
+    @Test func `a file that nginx refuses is named with its site, and nothing of what is served changes`() async throws
+    {
         try await IngressFixture.with { fixture in
             try await fixture.apply()
             var state = fixture.state()

@@ -52,7 +52,8 @@ extension IngressSuite {
             var state = fixture.state()
             state.sites = (0..<count).map { number in
                 let name = "site-\(number).example.com"
-                return IngressSite(siteName: name, hostNames: [name, "www.\(name)"], bench: number.isMultiple(of: 2) ? "a" : "b")
+                return IngressSite(
+                    siteName: name, hostNames: [name, "www.\(name)"], bench: number.isMultiple(of: 2) ? "a" : "b")
             }
             var figures = Figures(sites: count)
             state.generation = 1

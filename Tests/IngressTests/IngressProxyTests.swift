@@ -66,10 +66,12 @@ extension IngressSuite {
         try await IngressFixture.with { fixture in
             try await fixture.apply()
             let form = [UInt8](repeating: 65, count: 50 << 20 + 700)
-            let answer = try await RawHTTP.post("/api/method/upload_file", host: "one.localhost", port: fixture.port, body: form)
+            let answer = try await RawHTTP.post(
+                "/api/method/upload_file", host: "one.localhost", port: fixture.port, body: form)
             #expect(try JSONDecoder().decode(Echo.self, from: Data(answer.body)).received == form.count)
             let large = [UInt8](repeating: 65, count: 52 << 20)
-            let refused = try await RawHTTP.post("/api/method/upload_file", host: "one.localhost", port: fixture.port, body: large)
+            let refused = try await RawHTTP.post(
+                "/api/method/upload_file", host: "one.localhost", port: fixture.port, body: large)
             #expect(refused.status == 413 && refused.text.contains("Too large"))
         }
     }
@@ -106,7 +108,8 @@ extension IngressSuite {
         try await IngressFixture.with { fixture in
             try await fixture.apply()
             let path = "/socket.io/?EIO=4&transport=polling"
-            for origin in ["http://two.localhost", "https://evil.example", "null", "http://one.localhost.evil.example"] {
+            for origin in ["http://two.localhost", "https://evil.example", "null", "http://one.localhost.evil.example"]
+            {
                 #expect(try await fixture.get(path, headers: ["Origin: \(origin)"]).status == 403, "\(origin)")
             }
             for origin in ["http://one.localhost", "https://ONE.localhost:8443", "http://one.localhost.:80"] {
@@ -123,7 +126,9 @@ extension IngressSuite {
             try await fixture.apply()
             _ = try await fixture.get(
                 "/update-password?key=topsecret", host: "www.one.example",
-                headers: ["Cookie: sid=topsecret", "Authorization: token topsecret", "Referer: http://x/?key=topsecret"])
+                headers: [
+                    "Cookie: sid=topsecret", "Authorization: token topsecret", "Referer: http://x/?key=topsecret",
+                ])
             _ = try await fixture.get("/?key=topsecret", host: "nobody.localhost")
             try await fixture.ingress.stop()
             let log = String(decoding: IngressDisk.read("\(fixture.root)/agent/logs/access-a.log") ?? [], as: UTF8.self)

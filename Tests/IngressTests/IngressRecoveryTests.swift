@@ -17,7 +17,8 @@ extension IngressSuite {
                 #expect(!workers.isEmpty && workers.allSatisfy(IngressProcesses.isAlive))
                 let outcome = try await fixture.apply()
                 #expect(outcome.action == .started && outcome.generation == 1)
-                #expect(try await Polling.until(within: .seconds(5)) { !workers.contains(where: IngressProcesses.isAlive) })
+                #expect(
+                    try await Polling.until(within: .seconds(5)) { !workers.contains(where: IngressProcesses.isAlive) })
                 #expect(try await fixture.get("/files/hello.txt").status == 200)
             }
         }
@@ -57,8 +58,9 @@ extension IngressSuite {
             #expect(try await fixture.apply().action == .unchanged)
             let outcome = try await fixture.apply { $0.sites.removeLast() }
             #expect(outcome.action == .reloaded && outcome.generation == 3)
-            #expect(IngressDisk.list("\(fixture.root)/agent/nginx").sorted().filter { $0 != "nginx.pid" }
-                == ["current", "generations", "temp"])
+            #expect(
+                IngressDisk.list("\(fixture.root)/agent/nginx").sorted().filter { $0 != "nginx.pid" }
+                    == ["current", "generations", "temp"])
         }
     }
 

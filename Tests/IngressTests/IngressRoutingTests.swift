@@ -25,7 +25,9 @@ extension IngressSuite {
     @Test func `hosts that no site has get a page of their own with status 404`() async throws {
         try await IngressFixture.with { fixture in
             try await fixture.apply()
-            let hosts = ["nobody.localhost", "127.0.0.1", "[::1]", "localhost", "xone.localhost", "one.localhost.x", nil]
+            let hosts = [
+                "nobody.localhost", "127.0.0.1", "[::1]", "localhost", "xone.localhost", "one.localhost.x", nil,
+            ]
             for host in hosts {
                 let answer = try await fixture.get("/assets/frappe/images/logo.svg", host: host)
                 #expect(answer.status == 404, "\(host ?? "none")")
@@ -33,7 +35,8 @@ extension IngressSuite {
                 #expect(answer["Content-Type"] == "text/html; charset=utf-8")
                 #expect(answer["Server"] == "nginx")
             }
-            let empty = try await RawHTTP.send(Array("GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n".utf8), port: fixture.port)
+            let empty = try await RawHTTP.send(
+                Array("GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n".utf8), port: fixture.port)
             #expect([400, 404].contains(empty.status))
         }
     }
@@ -74,7 +77,9 @@ extension IngressSuite {
     @Test func `the port reaches the site where the client had to give it, and no other port does`() async throws {
         try await IngressFixture.with { fixture in
             try await fixture.apply()
-            #expect(try await fixture.echo("/", host: "one.localhost:\(fixture.port)")["Host"] == "one.localhost:\(fixture.port)")
+            #expect(
+                try await fixture.echo("/", host: "one.localhost:\(fixture.port)")["Host"]
+                    == "one.localhost:\(fixture.port)")
             #expect(try await fixture.echo("/", host: "one.localhost:1")["Host"] == "one.localhost")
             #expect(try await fixture.echo("/", host: "one.localhost")["Host"] == "one.localhost")
         }
@@ -82,7 +87,9 @@ extension IngressSuite {
 
     @Test func `names that mean something to a map are ordinary site names`() async throws {
         try await IngressFixture.with { fixture in
-            let names = ["default", "include", "volatile", "hostnames", "xn--bcher-kva", String(repeating: "a", count: 63)]
+            let names = [
+                "default", "include", "volatile", "hostnames", "xn--bcher-kva", String(repeating: "a", count: 63),
+            ]
             let long = Array(repeating: String(repeating: "b", count: 49), count: 5).joined(separator: ".")
             try await fixture.apply { state in
                 state.sites = (names + [long]).map { IngressSite(siteName: $0, hostNames: [$0], bench: "a") }

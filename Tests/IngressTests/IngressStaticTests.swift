@@ -12,7 +12,8 @@ extension IngressSuite {
             let names = [
                 ("frappe/dist/js/desk.bundle.ABCDEF12.js", Self.hashed),
                 ("frappe/dist/js/desk.bundle.ABCDEF12.js.map", Self.hashed),
-                ("crm/frontend/assets/index-BxY4_z1q.js", Self.hashed), ("crm/frontend/assets/my-language.js", Self.short),
+                ("crm/frontend/assets/index-BxY4_z1q.js", Self.hashed),
+                ("crm/frontend/assets/my-language.js", Self.short),
                 ("frappe/dist/js/desk.bundle.js", Self.short), ("frappe/dist/js/desk.bundle.abcdef12.js", Self.short),
                 ("frappe/images/space and ünicode.txt", Self.short), ("frappe/images/logo.svg", Self.short),
             ]
@@ -123,10 +124,12 @@ extension IngressSuite {
             try await fixture.apply()
             let paths = [
                 "/private/files/secret.txt", "/site_config.json", "/../site_config.json", "/%2e%2e/site_config.json",
-                "/files/../../site_config.json", "/files/..%2f..%2fsite_config.json", "/files/%2e%2e%2f%2e%2e/site_config.json",
+                "/files/../../site_config.json", "/files/..%2f..%2fsite_config.json",
+                "/files/%2e%2e%2f%2e%2e/site_config.json",
                 "/files../site_config.json", "/files../../private/files/secret.txt", "//private/files/secret.txt",
                 "/./private/files/secret.txt", "/assets/../private/files/secret.txt", "/assets../host-secret.txt",
-                "/assets/..%2f..%2fhost-secret.txt", "/assets/%2e%2e/%2e%2e/host-secret.txt", "/assets/../host-secret.txt",
+                "/assets/..%2f..%2fhost-secret.txt", "/assets/%2e%2e/%2e%2e/host-secret.txt",
+                "/assets/../host-secret.txt",
                 "/protected/private/files/secret.txt", "/protected/one.localhost/private/files/secret.txt",
                 "/protected/", "/protected/../private/files/secret.txt", "/sites/one.localhost/site_config.json",
                 "/one.localhost/site_config.json", "/.git/config", "/files/.env", "/files/..;/private/files/secret.txt",

@@ -10,21 +10,21 @@ final class Servers {
 
     private var servers: [Server] = []
 
-    /// Starts a server and waits until it listens.
+    /// Starts a script of `Fixtures` and waits until it listens.
     @discardableResult
-    func start(_ listeners: [String]) throws -> pid_t {
-        let script = String(#filePath.dropLast("Servers.swift".count)) + "Fixtures/upstream.py"
-        let (process, input, output) = try Self.spawn(["/usr/bin/env", "python3", script] + listeners)
+    func start(_ arguments: [String], script: String = "upstream.py") throws -> pid_t {
+        let path = String(#filePath.dropLast("Servers.swift".count)) + "Fixtures/\(script)"
+        let (process, input, output) = try Self.spawn(["/usr/bin/env", "python3", path] + arguments)
         servers.append(Server(process: process, input: input))
         defer { close(output) }
         var answer = [UInt8](repeating: 0, count: 6)
         guard read(output, &answer, 6) == 6, answer == Array("ready\n".utf8) else {
-            throw RawHTTP.Failure(description: "the server behind nginx did not start")
+            throw RawHTTP.Failure(description: "\(script) did not start")
         }
         return process
     }
 
-    /// Starts any program; it is killed when the test ends.
+    /// Starts any program; it is ended with the test.
     @discardableResult
     func run(_ arguments: [String]) throws -> pid_t {
         let (process, input, output) = try Self.spawn(arguments)
@@ -41,13 +41,26 @@ final class Servers {
         servers.removeAll { $0.process == process }
     }
 
+    /// SIGTERM first: an nginx that is killed would leave its workers.
     func stop() {
+        for server in servers { kill(server.process, SIGTERM) }
         for server in servers {
-            kill(server.process, SIGKILL)
-            waitpid(server.process, nil, 0)
+            if !ends(server.process, within: .seconds(3)) {
+                kill(server.process, SIGKILL)
+                waitpid(server.process, nil, 0)
+            }
             close(server.input)
         }
         servers = []
+    }
+
+    private func ends(_ process: pid_t, within time: Duration) -> Bool {
+        let deadline = ContinuousClock.now + time
+        while waitpid(process, nil, WNOHANG) == 0 {
+            guard ContinuousClock.now < deadline else { return false }
+            usleep(2_000)
+        }
+        return true
     }
 
     private static func spawn(_ arguments: [String]) throws -> (process: pid_t, input: Int32, output: Int32) {

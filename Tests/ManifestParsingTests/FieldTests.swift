@@ -54,7 +54,8 @@ import Testing
         let one = Site(
             name: ObjectName("shop.one"), bench: shop, siteName: "one", domain: "shop.example.org",
             adminPassword: password, apps: ["erpnext"], databaseServer: "second-mariadb")
-        let two = Site(name: ObjectName("two"), bench: shop, siteName: "two", domain: "two.example.com", domainSource: .suffix)
+        let two = Site(
+            name: ObjectName("two"), bench: shop, siteName: "two", domain: "two.example.com", domainSource: .suffix)
         #expect(sites == [one.name: one, two.name: two])
     }
 

@@ -19,7 +19,8 @@ struct PlannerTests {
         let kinds = Dictionary(grouping: plan.steps, by: \.action.kind).mapValues(\.count)
         #expect(
             kinds == [
-                "create-network": 2, "prepare-database": 1, "prepare-bench": 1, "configure-bench": 1, "extract-assets": 1,
+                "create-network": 2, "prepare-database": 1, "prepare-bench": 1, "configure-bench": 1,
+                "extract-assets": 1,
                 "start": 11, "attach": 1, "create-site": 1, "route": 1, "verify-site": 1,
             ])
         let web = try #require(plan.steps.first { $0.id == "shop/web-2" })
@@ -187,15 +188,20 @@ struct PlannerTests {
     @Test("removes what belongs to a deleted bench, its network last, and leaves what it does not know alone")
     func deletedBench() {
         var fixture = PlanFixture(converged: true)
-        fixture.observed.containers = fixture.observed.containers.filter { ["edge", "web"].contains($0.identity?.component.rawValue) }
+        fixture.observed.containers = fixture.observed.containers.filter {
+            ["edge", "web"].contains($0.identity?.component.rawValue)
+        }
         fixture.desired = DesiredState()
         let planner = Planner(desired: fixture.desired, observed: fixture.observed, knownBenches: [])
         let text = planner.plan().steps.map { "\($0.action.kind) \($0.subject) <- \($0.needs.sorted())" }
         #expect(text.count == 4)
         #expect(
             text.last
-                == "remove-network network shop <- [\"remove edge-1-11111111\", \"remove web-1-11111111\", \"remove web-2-11111111\"]")
-        #expect(Planner(desired: DesiredState(), observed: fixture.observed, knownBenches: [PlanFixture.bench]).plan().isEmpty)
+                == "remove-network network shop <- [\"remove edge-1-11111111\", \"remove web-1-11111111\", \"remove web-2-11111111\"]"
+        )
+        #expect(
+            Planner(desired: DesiredState(), observed: fixture.observed, knownBenches: [PlanFixture.bench]).plan()
+                .isEmpty)
     }
 
     @Test("for `down` stops who takes requests first and the database last")

@@ -6,12 +6,14 @@ import Testing
 @Suite("Desired state")
 struct DesiredTests {
     static let bench = Bench(
-        name: ObjectName("shop"), image: ImageSettings(repository: "demo", tag: "1"), replicas: [.web: 2, .workerLong: 0])
+        name: ObjectName("shop"), image: ImageSettings(repository: "demo", tag: "1"),
+        replicas: [.web: 2, .workerLong: 0])
 
     static func rendering(_ change: (inout Manifests) -> Void = { _ in }) throws -> DesiredRendering {
         var manifests = Manifests()
         manifests.benches = [bench.name: bench]
-        let site = Site(name: ObjectName("one"), bench: bench.name, siteName: "one.localhost", domain: "one.example.com")
+        let site = Site(
+            name: ObjectName("one"), bench: bench.name, siteName: "one.localhost", domain: "one.example.com")
         manifests.sites = [site.name: site]
         change(&manifests)
         let facts = ImageFacts(apps: ["frappe": "16"], schema: [:], newSiteSkipsDatabase: true)
@@ -36,7 +38,8 @@ struct DesiredTests {
         let names = try Self.desired().containers.map(\.identity.description)
         #expect(
             names == [
-                "mariadb frappe-mariadb", "redis-cache", "redis-queue", "web-1", "web-2", "socketio", "worker-default-1",
+                "mariadb frappe-mariadb", "redis-cache", "redis-queue", "web-1", "web-2", "socketio",
+                "worker-default-1",
                 "worker-short-1", "scheduler", "edge",
             ])
     }
@@ -141,7 +144,8 @@ struct ComposeTests {
     @Test("is filled in scalar by scalar: a value cannot add structure")
     func injection() throws {
         let hostile = "x\n    privileged: true\n    ports: [\"0.0.0.0:1:1\"]"
-        let definition = try definition("    image: \"${IMAGE}\"\n    command: [\"a$$b\", \"${IMAGE}\"]\n", ["IMAGE": hostile])
+        let definition = try definition(
+            "    image: \"${IMAGE}\"\n    command: [\"a$$b\", \"${IMAGE}\"]\n", ["IMAGE": hostile])
         #expect(definition.image == hostile)
         #expect(definition.command == ["a$b", hostile])
         #expect(definition.publishedPorts.isEmpty)
@@ -161,6 +165,9 @@ struct ComposeTests {
     @Test("keeps a colon in a host path")
     func mounts() throws {
         let definition = try definition("    volumes: [\"/a:b/c:/in\", \"/d:/e:ro\"]\n")
-        #expect(definition.mounts == [.init(source: "/a:b/c", target: "/in"), .init(source: "/d", target: "/e", readOnly: true)])
+        #expect(
+            definition.mounts == [
+                .init(source: "/a:b/c", target: "/in"), .init(source: "/d", target: "/e", readOnly: true),
+            ])
     }
 }

@@ -11,19 +11,20 @@ import Testing
         #expect(text == "a <\"&'>;\n<1<\"&'>>\n<2<\"&'>>\n")
     }
 
-    @Test(arguments: [
-        ("{{x}}", [:], TemplateError.missing(template: "t", name: "x")),
-        ("x", ["x": .text("")], .unused(template: "t", name: "x")),
-        ("{{#l}}{{y}}{{/l}}", ["l": .list([["y": .text("")], [:]])], .missing(template: "t", name: "y")),
-        (
-            "{{#l}}{{y}}{{/l}}", ["l": .list([["y": .text(""), "z": .text("")]])],
-            .unused(template: "t", name: "z")
-        ),
-        ("{{#x}}{{/x}}", ["x": .text("")], .wrongKind(template: "t", name: "x")),
-        ("{{x}}", ["x": .flag(true)], .wrongKind(template: "t", name: "x")),
-        ("{{x}}", ["x": .list([])], .wrongKind(template: "t", name: "x")),
-        ("{{^l}}{{y}}{{/l}}", ["l": .list([])], .missing(template: "t", name: "y")),
-    ] as [(String, [String: TemplateValue], TemplateError)])
+    @Test(
+        arguments: [
+            ("{{x}}", [:], TemplateError.missing(template: "t", name: "x")),
+            ("x", ["x": .text("")], .unused(template: "t", name: "x")),
+            ("{{#l}}{{y}}{{/l}}", ["l": .list([["y": .text("")], [:]])], .missing(template: "t", name: "y")),
+            (
+                "{{#l}}{{y}}{{/l}}", ["l": .list([["y": .text(""), "z": .text("")]])],
+                .unused(template: "t", name: "z")
+            ),
+            ("{{#x}}{{/x}}", ["x": .text("")], .wrongKind(template: "t", name: "x")),
+            ("{{x}}", ["x": .flag(true)], .wrongKind(template: "t", name: "x")),
+            ("{{x}}", ["x": .list([])], .wrongKind(template: "t", name: "x")),
+            ("{{^l}}{{y}}{{/l}}", ["l": .list([])], .missing(template: "t", name: "y")),
+        ] as [(String, [String: TemplateValue], TemplateError)])
     func `refuses values that do not fit`(text: String, values: [String: TemplateValue], error: TemplateError) throws {
         let template = try StrictTemplate(name: "t", text: Self.head + text)
         #expect(throws: error) { try template.render(values) }

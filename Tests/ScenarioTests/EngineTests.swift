@@ -35,10 +35,14 @@ extension Scenarios {
                 #expect(status.exitCode == 0, "\(status)")
                 #expect(proxy.counts["GET /containers/{id}/json"] == 10)
                 for action in [EngineProxy.Action.answer(500), .answer(409), .cutBefore, .cutAfter] {
-                    proxy.setRules([.init("GET /containers/json", action)])
+                    // What only reads is asked again on a new connection, so that one cut is survived.
+                    proxy.setRules([.init("GET /containers/json", action, times: 10)])
                     let failing = try await shop.run(["plan"], environment: environment)
-                    #expect(failing.exitCode == 1, "\(action): \(failing)")
-                    #expect(failing.errors.contains("containers/json"))
+                    #expect(failing.exitCode != 0, "\(action): \(failing)")
+                    #expect(failing.errors.contains("containers/json"), "\(action): \(failing)")
+                    proxy.setRules([.init("GET /containers/json", action, skipping: 1, times: 10)])
+                    let passing = try await shop.run(["plan"], environment: environment)
+                    #expect(passing.exitCode == 0, "\(action): \(passing)")
                 }
                 proxy.setRules([.init("GET /containers/json", .delay(.seconds(1)))])
                 let slow = try await shop.run(["plan"], environment: environment)

@@ -46,7 +46,8 @@ struct StateStoreTests {
         let facts = ImageFacts(apps: ["frappe": "16"], schema: [:], newSiteSkipsDatabase: true)
         let bench = ObjectName("shop")
         for number in [1, 10, 2] {
-            let release = Release(number: number, reference: "r:\(number)", imageID: "sha256:\(number)", digest: nil, facts: facts)
+            let release = Release(
+                number: number, reference: "r:\(number)", imageID: "sha256:\(number)", digest: nil, facts: facts)
             try store.put(release, of: bench)
         }
         #expect(try store.releases()[bench]?.number == 10)
@@ -63,7 +64,8 @@ struct StateStoreTests {
         let dead = try begin("bench-default-shop")
         let alive = try begin("bench-default-other")
         try store.begin(
-            step: StepRecord(operation: dead, name: "s", kind: "start", subject: "web-1", cause: "is missing", startedAt: 2))
+            step: StepRecord(
+                operation: dead, name: "s", kind: "start", subject: "web-1", cause: "is missing", startedAt: 2))
         let found = try store.interruptUnfinished(locks: ["bench-default-shop"], except: nil, at: 3)
         #expect(found.map(\.id) == [dead])
         let history = try store.history(limit: 10)

@@ -1,0 +1,119 @@
+import DockerEngine
+import Foundation
+import FrappeModel
+import TestSupport
+import Testing
+
+extension Scenarios {
+    /// What was changed behind the program's back is named with its cause, and only that is mended.
+    @Suite struct DriftTests {
+        /// Plans and mends; everything but `touched` keeps its container.
+        private func mend(_ shop: Installation, touching touched: Component?, names words: [String]) async throws {
+            let plan = try await shop.run(["plan"])
+            #expect(plan.exitCode == 2, "\(plan)")
+            for word in words { #expect(plan.output.contains(word), "\(plan)") }
+            let starts = try await startTimes(shop, but: touched)
+            let up = try await shop.succeed(["up"])
+            #expect(up.output.contains("done: "))
+            #expect(try await startTimes(shop, but: touched) == starts, "others were restarted: \(up)")
+            #expect(try await shop.containers().count == Component.allCases.count)
+            let after = try await shop.run(["plan"])
+            #expect(after.exitCode == 0, "\(after)")
+            for host in ["one.localhost", "books.example.test"] {
+                #expect(try await shop.browser(host).get("/api/method/ping").status == 200)
+            }
+        }
+
+        private func startTimes(_ shop: Installation, but component: Component?) async throws -> [String: String] {
+            var times: [String: String] = [:]
+            for container in try await shop.containers() where container.labels[Label.component] != component?.rawValue {
+                times[container.id] = try await shop.inspect(container.id).State.StartedAt.string
+            }
+            return times
+        }
+
+        @Test func `a container that was killed`() async throws {
+            try await withShop { shop in
+                // Killed by an operator: its restart policy does not bring it back.
+                try await shop.engine.killContainer(try await shop.container(.web).id)
+                try await mend(shop, touching: .web, names: ["web-1", "is not running", "Exited (137)"])
+            }
+        }
+
+        @Test func `a container that was removed`() async throws {
+            try await withShop { shop in
+                try await shop.engine.removeContainer(try await shop.container(.scheduler).id, force: true)
+                try await mend(shop, touching: .scheduler, names: ["scheduler", "is missing"])
+            }
+        }
+
+        @Test func `a container that was paused`() async throws {
+            try await withShop { shop in
+                try await shop.engine.pauseContainer(try await shop.container(.socketio).id)
+                try await mend(shop, touching: .socketio, names: ["socketio", "is paused"])
+            }
+        }
+
+        @Test func `a network that a container was taken out of`() async throws {
+            try await withShop { shop in
+                let network = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
+                let worker = try await shop.container(.workerLong)
+                try await shop.engine.disconnect(container: worker.id, fromNetwork: network.name, force: true)
+                try await mend(shop, touching: nil, names: ["worker-long-1", "was detached outside frappectl"])
+                #expect(try await shop.container(.workerLong).networks[network.name] != nil)
+            }
+        }
+
+        @Test func `a network that was removed`() async throws {
+            try await withShop { shop in
+                let network = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
+                for container in try await shop.containers() where container.networks[network.name] != nil {
+                    try await shop.engine.disconnect(container: container.id, fromNetwork: network.name, force: true)
+                }
+                try await shop.engine.removeNetwork(network.id)
+                try await mend(shop, touching: nil, names: ["network shop", "does not exist", "was detached"])
+                let again = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
+                #expect(again.subnets == network.subnets)
+            }
+        }
+
+        @Test func `a database that was taken out of its bench's network`() async throws {
+            try await withShop { shop in
+                let network = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
+                let database = try await shop.container(.mariadb)
+                try await shop.engine.disconnect(container: database.id, fromNetwork: network.name, force: true)
+                try await mend(shop, touching: nil, names: ["mariadb", "is not connected"])
+            }
+        }
+
+        @Test func `an nginx file that was edited`() async throws {
+            try await withShop { shop in
+                let directory = "\(shop.root)/agent/nginx/current"
+                let files = try Secrets.files(below: try FileManager.default.destinationOrSelf(directory))
+                let file = try #require(files.first { $0.hasSuffix("shop.conf") })
+                let text = try String(contentsOfFile: file, encoding: .utf8)
+                try (text + "# edited\n").write(toFile: file, atomically: false, encoding: .utf8)
+                try await mend(shop, touching: nil, names: ["route", "shop.conf differs"])
+            }
+        }
+
+        @Test func `an nginx that was stopped`() async throws {
+            try await withShop { shop in
+                let masters = LocalProcesses.naming("nginx: master process").filter {
+                    LocalProcesses.title(of: $0).contains(shop.root)
+                }
+                #expect(masters.count == 1)
+                for master in masters { kill(master, SIGKILL) }
+                try await mend(shop, touching: nil, names: ["route", "nginx does not run"])
+            }
+        }
+    }
+}
+
+extension FileManager {
+    /// Where a symbolic link leads, or the path itself.
+    func destinationOrSelf(_ path: String) throws -> String {
+        guard let target = try? destinationOfSymbolicLink(atPath: path) else { return path }
+        return target.hasPrefix("/") ? target : "\(path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })/\(target)"
+    }
+}

@@ -1,0 +1,92 @@
+import TestSupport
+import Testing
+
+extension Scenarios {
+    @Suite struct ReadingTests {
+        @Test func `what get prints is taken back by up and changes nothing`() async throws {
+            try await withShop { shop in
+                let before = try await Snapshot(shop)
+                for kind in ["host", "bench", "site", "secret"] {
+                    let yaml = try await shop.succeed(["get", kind, "-o", "yaml"]).output
+                    #expect(kind == "secret" || yaml.contains("apiVersion: "))
+                    try shop.write(yaml, to: "got-\(kind).yaml")
+                    guard !yaml.isEmpty else { continue }
+                    let up = try await shop.run(["up", "-f", "got-\(kind).yaml"])
+                    #expect(up.exitCode == 0, "\(up)")
+                    #expect(up.output.hasPrefix("nothing to do"), "\(up)")
+                    #expect(try await shop.succeed(["get", kind, "-o", "yaml"]).output == yaml)
+                }
+                #expect(try await Snapshot(shop).containers == before.containers)
+            }
+        }
+
+        @Test func `history tells operations with their steps, times and outcome`() async throws {
+            try await withShop { shop in
+                try await shop.succeed(["bench", "scale", "shop", "worker-default", "2"])
+                try await shop.succeed(["bench", "scale", "shop", "worker-default", "1"])
+                let history = try await shop.succeed(["history", "--steps", "--json", "--limit", "2"]).json()
+                let entry = history[1]
+                #expect(entry.operation.verb.string == "bench scale")
+                #expect(entry.operation.subject.string == "bench shop")
+                #expect(entry.operation.outcome.string == "done")
+                #expect(entry.operation.user.string == "root")
+                let step = try #require(entry.steps.array.first { $0.kind.string == "start" })
+                #expect(step.subject.string == "worker-default-2")
+                #expect(step.outcome.string == "done")
+                #expect(step.cause.string?.contains("componentReplicas.workerDefault is 2") == true, "\(step)")
+                #expect(try #require(step.finishedAt.double) >= #require(step.startedAt.double))
+                let text = try await shop.succeed(["history", "--steps"]).output
+                #expect(text.contains("bench scale bench shop  done"))
+                #expect(text.contains("worker-default-2"))
+                try await shop.succeed(["up", "-f", Shop.manifest])
+            }
+        }
+
+        @Test func `logs are of the components that were asked for`() async throws {
+            try await withShop { shop in
+                let all = try await shop.succeed(["logs", "shop", "--tail", "5"]).output
+                #expect(all.contains("web-1 | "))
+                #expect(all.contains("scheduler | "))
+                #expect(!all.contains("mariadb"))
+                let web = try await shop.succeed(["logs", "shop", "web"]).output
+                #expect(web.contains("Listening at: unix:/run/frappectl/"), "\(web)")
+                #expect(try await shop.run(["logs", "nobench"]).exitCode == 1)
+                let following = try await shop.run(["logs", "shop", "web", "-f", "--since", "1h"]) { running in
+                    try await ContinuousClock().sleep(for: .milliseconds(500))
+                    running.signal(2)
+                }
+                #expect(following.exitCode == 130, "\(following)")
+                #expect(following.duration < .seconds(5))
+            }
+        }
+
+        @Test func `what does not exist is named, with what there is`() async throws {
+            try await withShop { shop in
+                let site = try await shop.run(["site", "show", "nine.localhost"])
+                #expect(site.exitCode == 1, "\(site)")
+                #expect(site.errors.contains("there is no site nine.localhost; there is: one.localhost, two.localhost"))
+                let bench = try await shop.run(["bench", "scale", "nobench", "web", "2"])
+                #expect(bench.exitCode == 1, "\(bench)")
+                #expect(bench.errors.contains("there is: shop"))
+            }
+        }
+
+        @Test func `without an installation the next command is said`() async throws {
+            try await withInstallation { installation in
+                for arguments in [["plan"], ["status"], ["history"]] {
+                    let result = try await installation.run(arguments)
+                    #expect(result.exitCode == 1, "\(result)")
+                    #expect(result.errors.contains("next: frappectl init"))
+                }
+                let version = try await installation.succeed(["version", "--json"]).json()
+                #expect(version.version.string != nil)
+                try await installation.succeed(["init", "first.yaml", "--image", installation.images.bench])
+                let plan = try await installation.run(["plan", "-f", "first.yaml"])
+                #expect(plan.exitCode == 2, "\(plan)")
+                #expect(plan.output.contains("site one.localhost"))
+                let again = try await installation.run(["init", "first.yaml"])
+                #expect(again.exitCode == 64, "\(again)")
+            }
+        }
+    }
+}
