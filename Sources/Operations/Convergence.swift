@@ -58,7 +58,7 @@ struct Convergence: Sendable {
         return desired
     }
 
-    /// The Engine's own first probe comes late: containers that it still calls starting are asked now.
+    /// The Engine's own probes come late: containers that it still calls starting or unhealthy are asked now.
     private static func prove(
         _ containers: [ObservedContainer], desired: DesiredState, host: HostContext
     ) async throws -> [ObservedContainer] {
@@ -68,7 +68,7 @@ struct Convergence: Sendable {
         return try await withThrowingTaskGroup(of: ObservedContainer.self) { group in
             for container in containers {
                 group.addTask {
-                    guard container.state == .running, container.health == .starting,
+                    guard container.state == .running, [.starting, .unhealthy].contains(container.health),
                         let probe = probes[container.name] ?? nil
                     else { return container }
                     var proven = container

@@ -2,7 +2,11 @@ import FrappeModel
 
 /// One difference between two definitions of a container, in words, with the manifest fields it may come from.
 struct DefinitionChange: Hashable {
-    enum Origin { case image, resources, sites, redis, program }
+    enum Origin: Hashable {
+        case image, sites, redis, program
+        /// A field below the component's resources, such as `limits.memory`.
+        case resources(String)
+    }
 
     let text: String
     let origin: Origin
@@ -11,7 +15,11 @@ struct DefinitionChange: Hashable {
     func fields(of component: Component) -> [String] {
         switch origin {
         case .image: ["spec.imageConfig.tag", "spec.imageConfig.repository", "spec.frappeVersion"]
-        case .resources: ["spec.componentResources.\(component.manifestKey)"]
+        case .resources(let field):
+            [
+                "spec.componentResources.\(component.manifestKey).\(field)",
+                "spec.componentResources.\(component.manifestKey)",
+            ]
         case .redis: ["spec.redisConfig"]
         case .sites, .program: []
         }
@@ -35,22 +43,22 @@ struct DefinitionChange: Hashable {
         _ old: ContainerDefinition.Limits, _ new: ContainerDefinition.Limits
     ) -> [DefinitionChange] {
         var changes: [DefinitionChange] = []
-        func compare(_ name: String, _ before: Int?, _ after: Int?, _ show: (Int) -> String) {
+        func compare(_ name: String, _ field: String, _ before: Int?, _ after: Int?, _ show: (Int) -> String) {
             guard before != after else { return }
             let text = "\(name) \(before.map(show) ?? "none") -> \(after.map(show) ?? "none")"
-            changes.append(.init(text: text, origin: .resources))
+            changes.append(.init(text: text, origin: .resources(field)))
         }
-        compare("memory limit", old.memory, new.memory, Quantity.bytes)
-        compare("memory request", old.memoryReservation, new.memoryReservation, Quantity.bytes)
-        compare("CPU limit", old.cpu, new.cpu) { "\($0)m" }
-        compare("CPU request", old.cpuShares, new.cpuShares) { "\(($0 * 1000 + 512) / 1024)m" }
+        compare("memory limit", "limits.memory", old.memory, new.memory, Quantity.bytes)
+        compare("memory request", "requests.memory", old.memoryReservation, new.memoryReservation, Quantity.bytes)
+        compare("CPU limit", "limits.cpu", old.cpu, new.cpu) { "\($0)m" }
+        compare("CPU request", "requests.cpu", old.cpuShares, new.cpuShares) { "\(($0 * 1000 + 512) / 1024)m" }
         return changes
     }
 
     private static func command(_ old: [String], _ new: [String]) -> [DefinitionChange] {
         guard old.count == new.count else { return [.init(text: "its command changed", origin: .program)] }
         return zip(old, new).filter { $0 != $1 && !$0.contains("/run/frappectl/") }.map { before, after in
-            let origin: Origin = before.hasPrefix("--workers") ? .resources : .redis
+            let origin: Origin = before.hasPrefix("--workers") ? .resources("limits") : .redis
             guard let name = before.split(separator: "=").first, after.hasPrefix(name), before.contains("=") else {
                 return .init(text: "\(before) -> \(after)", origin: origin)
             }

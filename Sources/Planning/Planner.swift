@@ -113,6 +113,7 @@ extension Planner {
     func needs(of container: DesiredContainer) -> Set<String> {
         guard let bench = container.identity.bench else { return [] }
         var needs: Set<String> = [StepID.network(container.definition.network ?? ""), StepID.prepare(bench)]
+        if let own = container.ownAttachment { needs.insert(StepID.attach(own)) }
         guard ![.redisCache, .redisQueue].contains(container.identity.component) else { return needs }
         needs.insert(StepID.configure(bench))
         guard container.identity.component != .edge else { return needs }

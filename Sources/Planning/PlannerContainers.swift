@@ -103,9 +103,7 @@ extension Planner {
             return changes.first?.text ?? "its definition changed"
         }
         let fields = locations[ManifestKey(.bench, bench)] ?? [:]
-        let place = first.fields(of: new.identity.component).lazy.compactMap { field in
-            fields[field] ?? fields.first { $0.key.hasPrefix(field + ".") }?.value
-        }.first
+        let place = first.fields(of: new.identity.component).lazy.compactMap { fields[$0] }.first
         let text = changes.map(\.text).joined(separator: ", ")
         return place.map { "\(text) (\($0.file):\($0.line))" } ?? text
     }

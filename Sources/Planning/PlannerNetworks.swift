@@ -5,13 +5,10 @@ extension Planner {
     mutating func planAttachments() {
         for attachment in desired.attachments { planAttachment(attachment, cause: "is not connected yet") }
         for container in desired.containers {
-            guard let network = container.definition.network, let current = current(of: container),
-                current.state == .running, !current.networks.contains(network)
+            guard let own = container.ownAttachment, let current = current(of: container),
+                !current.networks.contains(own.network), !isRecreated(container.identity)
             else { continue }
-            planAttachment(
-                NetworkAttachment(
-                    container: container.identity, network: network, aliases: container.definition.aliases),
-                cause: "was detached outside frappectl")
+            planAttachment(own, cause: "was detached outside frappectl")
         }
     }
 
@@ -27,12 +24,16 @@ extension Planner {
             return
         }
         let bench = desired.networks.first { $0.name == attachment.network }?.bench
+        // One that is there is connected before it is proven: without its network it cannot be.
+        let isThere = container.flatMap { current(of: $0) } != nil && !isRecreated(attachment.container)
+        var needs: Set<String> = [StepID.network(attachment.network)]
+        if !isThere { needs.insert(StepID.container(attachment.container)) }
         steps.append(
             Step(
                 id: StepID.attach(attachment), action: .attach(attachment), bench: bench,
                 subject: "network \(bench?.description ?? attachment.network)",
                 cause: "\(attachment.container) \(cause)",
-                needs: [StepID.network(attachment.network), StepID.container(attachment.container)]))
+                needs: needs))
     }
 }
 
@@ -41,5 +42,12 @@ extension Planner {
         steps.contains { step in
             if case .replace(let container, _) = step.action { container.identity == identity } else { false }
         }
+    }
+}
+
+extension DesiredContainer {
+    /// Its place in the network it is created in.
+    var ownAttachment: NetworkAttachment? {
+        definition.network.map { NetworkAttachment(container: identity, network: $0, aliases: definition.aliases) }
     }
 }

@@ -66,7 +66,9 @@ extension IngressFixture {
     fileprivate func install(edge: String, dns: Int) throws -> String {
         let text = edge.replacing("/home/frappe/frappe-bench", with: "\(root)/benches/a/1")
             .replacing("127.0.0.11 ", with: "127.0.0.1:\(dns) ").replacing("/tmp/nginx", with: "\(root)/edge-nginx")
-        try file("edge.conf", text)
+        // In its container it runs without root; here a master that is root needs to be told who to be.
+        let user = Self.workerUser.map { "user \($0);\n" } ?? ""
+        try file("edge.conf", user + text)
         return "\(root)/edge.conf"
     }
 }

@@ -95,12 +95,24 @@ final class IngressFixture: Sendable {
             try file("\(directory)/private/files/secret.txt", "secret of \(site)")
             try file("\(directory)/site_config.json", "{\"db_password\": \"secret of \(site)\"}")
         }
+        try hide()
         try file("host-secret.txt", "secret of the host")
         try file("assets/new/frappe/dist/js/desk.bundle.ABCDEF12.js", "new desk")
         try file("assets/new/frappe/images/logo.svg", "<svg/>")
         try file("assets/old/frappe/dist/js/desk.bundle.ZZZZZZ77.js", "old desk")
         for bench in ["a", "b"] { try IngressDisk.makeDirectories("\(root)/run/\(bench)") }
         try IngressDisk.makeDirectories("\(root)/agent/nginx")
+    }
+
+    /// As on a real host: only nginx's group passes through the parents of `sites`.
+    private func hide() throws {
+        guard let user = Self.workerUser, let group = getpwnam(user)?.pointee.pw_gid else { return }
+        for bench in ["a", "b"] {
+            let directory = "\(root)/benches/\(bench)/1"
+            guard chown(directory, 0, group) == 0, chmod(directory, 0o710) == 0 else {
+                throw RawHTTP.Failure(description: "cannot change \(directory)")
+            }
+        }
     }
 
     func state() -> IngressState {

@@ -1,4 +1,5 @@
 import FrappeModel
+import Rendering
 import Testing
 
 @testable import Operations
@@ -60,6 +61,32 @@ extension IngressSuite {
                 #expect(try await fixture.get("/files/hello.txt", host: host).status == 200)
             }
             #expect(try await fixture.get("/socket.io/", host: "three.localhost").status == 502)
+        }
+    }
+
+    @Test func `a bench that takes too long gets the page with status 504`() async throws {
+        try await IngressFixture.with { fixture in
+            var state = fixture.state()
+            state.generation = 1
+            var files = try IngressRendering.files(state)
+            files["nginx.conf"]?.replace("proxy_read_timeout 120s;", with: "proxy_read_timeout 200ms;")
+            _ = try await fixture.ingress.serve(try await fixture.ingress.stage(files, generation: 1))
+            for method in ["GET", "POST"] {
+                let answer = try await fixture.get("/x?seconds=1", method: method)
+                #expect(answer.status == 504 && answer["Retry-After"] == "5" && answer.text.contains("One moment"))
+            }
+        }
+    }
+
+    @Test func `without benches every host is unknown`() async throws {
+        try await IngressFixture.with { fixture in
+            try await fixture.apply { state in
+                state.benches = []
+                state.sites = []
+            }
+            #expect(try await fixture.get("/").status == 404)
+            try await fixture.apply { $0.sites = [] }
+            #expect(try await fixture.get("/").status == 404)
         }
     }
 

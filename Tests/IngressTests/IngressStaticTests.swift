@@ -1,3 +1,4 @@
+import Foundation
 import FrappeModel
 import Testing
 
@@ -117,6 +118,18 @@ extension IngressSuite {
         }
     }
 
+    @Test func `a pipe or a directory among the files keeps nobody waiting`() async throws {
+        try await IngressFixture.with { fixture in
+            let files = "\(fixture.root)/benches/a/1/sites/one.localhost/public/files"
+            #expect(mkfifo("\(files)/pipe", 0o644) == 0)
+            try IngressDisk.makeDirectory("\(files)/directory")
+            try await fixture.apply()
+            #expect(try await fixture.get("/files/pipe").status == 404)
+            #expect(try await fixture.echo("/files/directory").path == "/files/directory")
+            #expect(try await fixture.get("/files/hello.txt").status == 200)
+        }
+    }
+
     @Test func `what lies beside public is never served, however it is asked for`() async throws {
         try await IngressFixture.with { fixture in
             try fixture.file("benches/a/1/sites/one.localhost/public/.git/config", "secret of git")
@@ -140,7 +153,8 @@ extension IngressSuite {
                 let answer = try await fixture.get(path)
                 #expect(!answer.text.contains("secret of"), "\(path)")
             }
-            #expect(try await fixture.get("/.git/config").status == 404)
+            #expect(try await fixture.echo("/.git/config").path == "/.git/config")
+            #expect(try await fixture.echo("/api/resource/Item/.45%20ACP").path == "/api/resource/Item/.45%20ACP")
             #expect(try await fixture.get("/protected/private/files/secret.txt").status == 404)
         }
     }

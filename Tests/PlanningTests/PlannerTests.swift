@@ -161,6 +161,20 @@ struct PlannerTests {
         #expect(fixture.text == ["attach network shop: worker-long-1 was detached outside frappectl"])
     }
 
+    @Test("connects a container to its network before it is proven")
+    func detachedAndStarting() {
+        var fixture = PlanFixture(converged: true)
+        fixture.change("worker-long") {
+            $0.networks = []
+            $0.health = .starting
+        }
+        #expect(
+            fixture.text == [
+                "start worker-long-1: is not proven healthy yet <- attach shop/worker-long-1 net-shop",
+                "attach network shop: worker-long-1 was detached outside frappectl",
+            ])
+    }
+
     @Test("routes again when the proxy's files drifted, and only then")
     func drift() {
         var fixture = PlanFixture(converged: true)

@@ -24,6 +24,14 @@ extension Scenarios {
             }
         }
 
+        /// Workers that lost their connections would look healthy and do nothing.
+        private func expectJobsDone(_ shop: Installation) async throws {
+            let browser = try await shop.administrator("one.localhost")
+            for queue in ["short", "default", "long"] {
+                #expect(try await browser.runsJob(queue: queue), "the worker of \(queue) did not do it")
+            }
+        }
+
         private func startTimes(_ shop: Installation, but component: Component?) async throws -> [String: String] {
             var times: [String: String] = [:]
             for container in try await shop.containers() where container.labels[Label.component] != component?.rawValue {
@@ -59,8 +67,9 @@ extension Scenarios {
                 let network = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
                 let worker = try await shop.container(.workerLong)
                 try await shop.engine.disconnect(container: worker.id, fromNetwork: network.name, force: true)
-                try await mend(shop, touching: nil, names: ["worker-long-1", "was detached outside frappectl"])
+                try await mend(shop, touching: .workerLong, names: ["worker-long-1", "was detached outside frappectl"])
                 #expect(try await shop.container(.workerLong).networks[network.name] != nil)
+                try await expectJobsDone(shop)
             }
         }
 
@@ -71,9 +80,16 @@ extension Scenarios {
                     try await shop.engine.disconnect(container: container.id, fromNetwork: network.name, force: true)
                 }
                 try await shop.engine.removeNetwork(network.id)
-                try await mend(shop, touching: nil, names: ["network shop", "does not exist", "was detached"])
+                let plan = try await shop.run(["plan"])
+                #expect(plan.exitCode == 2, "\(plan)")
+                #expect(plan.output.contains("network shop"))
+                #expect(plan.output.contains("web-1"))
+                try await shop.succeed(["up"])
                 let again = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
                 #expect(again.subnets == network.subnets)
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+                #expect(try await shop.browser("one.localhost").get("/login").status == 200)
+                try await expectJobsDone(shop)
             }
         }
 

@@ -78,8 +78,17 @@ actor Shop {
             state = .failed(failure)
             throw failure
         }
+        try await removeOtherSites(of: shop)
         state = .up(shop)
         return shop
+    }
+
+    /// Sites that a failed scenario left.
+    private func removeOtherSites(of shop: Installation) async throws {
+        for site in try await shop.succeed(["site", "list", "--json"]).json().array.compactMap(\.siteName.string)
+        where !["one.localhost", "two.localhost"].contains(site) {
+            try await shop.succeed(["delete", "site", site, "--yes", site])
+        }
     }
 
     /// At exit nobody awaits any more: this thread waits for the others to finish the work.

@@ -49,18 +49,21 @@ extension Scenarios {
             try await withShop { shop in
                 let proxy = try EngineProxy(at: "\(shop.directory)/slow.sock")
                 defer { proxy.stop() }
-                proxy.setRules([.init("GET /containers/json", .delay(.seconds(30)))])
-                let killed = try await shop.run(["up"], environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"]) {
+                proxy.setRules([.init("POST /containers/create", .delay(.seconds(30)))])
+                let scale = ["bench", "scale", "shop", "worker-short", "2"]
+                let killed = try await shop.run(scale, environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"]) {
                     running in
-                    try await Waiting.until(within: .seconds(10)) { proxy.counts["GET /containers/json"] != nil }
+                    try await Waiting.until(within: .seconds(10)) { proxy.counts["POST /containers/create"] != nil }
                     running.signal(9)
                 }
                 #expect(killed.wasKilled)
                 let next = try await shop.run(["up", "--no-wait"])
                 #expect(next.exitCode == 0, "\(next)")
-                #expect(next.errors.contains("up host"), "the interrupted operation is told: \(next)")
+                #expect(next.errors.contains("bench scale bench shop"), "the interrupted operation is told: \(next)")
+                #expect(try await shop.containers(.workerShort).count == 2)
                 let history = try await shop.succeed(["history", "--json", "--limit", "2"]).json()
                 #expect(history.array.map(\.operation.outcome.string) == ["done", "interrupted"])
+                try await shop.succeed(["up", "-f", Shop.manifest])
             }
         }
     }

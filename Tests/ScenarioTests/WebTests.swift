@@ -61,13 +61,7 @@ extension Scenarios {
             try await withShop { shop in
                 let browser = try await shop.administrator("one.localhost")
                 for queue in ["short", "default", "long"] {
-                    let answer = try await browser.post("/api/method/enqueue", form: ["queue": queue])
-                    let name = try #require(try JSON(answer.body).message.name.string)
-                    let done = try await Waiting.until(within: .seconds(20)) {
-                        let row = try JSON(try await browser.get("/api/method/job?name=\(name)").body).message[0]
-                        return row.finished != .null
-                    }
-                    #expect(done, "the worker of \(queue) did not do it")
+                    #expect(try await browser.runsJob(queue: queue), "the worker of \(queue) did not do it")
                 }
             }
         }

@@ -112,6 +112,7 @@ package struct Ingress: Sendable {
     private func resume() async throws -> IngressOutcome {
         let generation = staging.currentGeneration ?? 0
         if master != nil, await servedGeneration() == generation {
+            try staging.clean()
             return IngressOutcome(action: .unchanged, generation: generation, changed: [])
         }
         try settings.checkWorkersPass()
@@ -127,12 +128,18 @@ package struct Ingress: Sendable {
         do {
             try await confirm(generation, after: reload)
         } catch {
-            try staging.point(at: previous)
-            if reload.process != nil, let master { master.signal(SIGHUP) }
+            try await takeBack(to: previous)
             throw error
         }
         try staging.clean()
         return reload.process == nil ? .started : .reloaded
+    }
+
+    /// What could not be confirmed is served no longer; without a generation before it, nothing is.
+    private func takeBack(to previous: Int?) async throws {
+        try staging.point(at: previous)
+        if staging.currentGeneration == nil { return try await stop() }
+        master?.signal(SIGHUP)
     }
 
     private func startOrReload(previous: Int?) async throws -> IngressReload {

@@ -4,8 +4,13 @@ import SystemPackage
 
 /// File system calls by path, below directories that only we write to.
 enum IngressDisk {
+    /// One that is there keeps its mode; a new one gets it whatever our umask is.
     static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(IngressError) {
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failed("create", path) }
+        guard mkdir(path, mode) == 0 else {
+            guard errno == EEXIST else { throw failed("create", path) }
+            return
+        }
+        guard chmod(path, mode) == 0 else { throw failed("set the mode of", path) }
     }
 
     /// Creates the directories above as well.
@@ -20,17 +25,30 @@ enum IngressDisk {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Names of the entries, without `.` and `..`; empty when there is no such directory.
-    static func list(_ path: String) -> [String] {
+    static func list(_ path: String) -> [String] { entries(path).map(\.name) }
+
+    /// Relative paths of all files below a directory, links among them not followed.
+    static func files(below root: String, in directory: String = "") -> [String] {
+        entries(directory.isEmpty ? root : "\(root)/\(directory)").flatMap { name, isDirectory in
+            let path = directory.isEmpty ? name : "\(directory)/\(name)"
+            return isDirectory ? files(below: root, in: path) : [path]
+        }
+    }
+
+    private static func entries(_ path: String) -> [(name: String, isDirectory: Bool)] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
-        var names: [String] = []
+        var entries: [(name: String, isDirectory: Bool)] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            guard name != ".", name != ".." else { continue }
+            let type = Int(entry.pointee.d_type)
+            let isDirectory = type == DT_DIR || type == DT_UNKNOWN && self.isDirectory("\(path)/\(name)")
+            entries.append((name, isDirectory))
         }
-        return names
+        return entries
     }
 
     /// The whole file, or its last `limit` bytes; nil when it cannot be read.
@@ -58,7 +76,7 @@ enum IngressDisk {
     }
 
     /// Whether there is a directory, not a link to one.
-    static func isDirectory(_ path: String) -> Bool {
+    private static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }

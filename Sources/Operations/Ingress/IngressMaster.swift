@@ -37,14 +37,17 @@ extension Ingress {
         Set(IngressProcesses.all().filter { $0.parent == master.id && $0.isWorker && !$0.isShuttingDown }.map(\.id))
     }
 
+    /// Workers that write our error log, whoever their master is or was.
+    private var ownWorkers: [RunningProcess] {
+        IngressProcesses.all().filter { $0.isWorker && IngressProcesses.holds($0.id, file: settings.errorLog) }
+    }
+
     /// Workers whose master was killed go on listening, so that no new one could start: they are told to finish.
     func endOrphans() async throws {
         guard master == nil else { return }
-        let orphans = IngressProcesses.all().filter {
-            $0.isWorker && !$0.isShuttingDown && IngressProcesses.holds($0.id, file: settings.errorLog)
-        }
-        for signal in [SIGQUIT, SIGKILL] {
-            orphans.forEach { $0.signal(signal) }
+        let orphans = ownWorkers.filter { !$0.isShuttingDown }
+        for number in [SIGQUIT, SIGKILL] {
+            orphans.forEach { $0.signal(number) }
             let ended = try await Polling.until(within: .seconds(5)) {
                 orphans.allSatisfy { IngressProcesses.process($0.id)?.isShuttingDown ?? true }
             }
@@ -62,11 +65,10 @@ extension Ingress {
 
     /// Lets requests end, up to `grace`, then ends them; returns when no process of ours is left.
     package func stop(grace: Duration = .seconds(10)) async throws {
-        try await endOrphans()
-        guard let master else { return }
-        var family = IngressProcesses.all().filter { $0.parent == master.id } + [master]
+        // The master first: it would replace workers that end before it knows.
+        var family = [master].compactMap(\.self) + ownWorkers
         for (number, time) in [(SIGQUIT, grace), (SIGTERM, .seconds(5)), (SIGKILL, .seconds(5))] {
-            number == SIGKILL ? family.forEach { $0.signal(number) } : master.signal(number)
+            family.forEach { $0.signal(number) }
             let gone = try await Polling.until(within: time) { [family] in
                 family.allSatisfy { !IngressProcesses.isAlive($0.id) }
             }

@@ -7,8 +7,11 @@ struct IngressPort: Sendable {
 
     /// Inodes of the listening sockets that would keep us from binding.
     func listeners() -> Set<String> {
-        Self.listeners(in: "/proc/net/tcp", port: port) { $0 == wanted || $0 == Self.any || wanted == Self.any }
-            .union(Self.listeners(in: "/proc/net/tcp6", port: port) { overlapsIPv6($0) })
+        let isIPv4 = !address.contains(":")
+        let ipv4 = Self.listeners(in: "/proc/net/tcp", port: port) {
+            isIPv4 && ($0 == wanted || $0 == Self.any || wanted == Self.any)
+        }
+        return ipv4.union(Self.listeners(in: "/proc/net/tcp6", port: port, where: overlapsIPv6))
     }
 
     /// Who listens there, our own master left out; nil when the port is free for us.

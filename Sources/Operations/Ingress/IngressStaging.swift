@@ -41,7 +41,7 @@ struct IngressStaging: Sendable {
 
     /// Paths whose text is not what `current` holds; edits by others show here too.
     func differences(_ files: [String: String], complete: Bool) -> [String] {
-        let present = complete ? Self.paths(below: current) : []
+        let present = complete ? IngressDisk.files(below: current) : []
         let removed = present.filter { files[$0] == nil }
         let changed = files.filter { IngressDisk.read("\(current)/\($0.key)") != Array($0.value.utf8) }.keys
         return (removed + changed).sorted()
@@ -56,7 +56,7 @@ struct IngressStaging: Sendable {
             try makeParents(of: path, made: &directories)
             if try !linked(path, bytes: Array(text.utf8)) { written.append(path) }
         }
-        let removed = Self.paths(below: current).filter { files[$0] == nil }
+        let removed = IngressDisk.files(below: current).filter { files[$0] == nil }
         try sync(written, directories)
         return StagedConfiguration(generation: generation, directory: staging, changed: (written + removed).sorted())
     }
@@ -65,7 +65,7 @@ struct IngressStaging: Sendable {
     func stage(changes: [String: String?], generation: Int) throws(IngressError) -> StagedConfiguration {
         try begin()
         var directories: Set<String> = [staging]
-        for path in Self.paths(below: current) where changes[path] == nil {
+        for path in IngressDisk.files(below: current) where changes[path] == nil {
             try makeParents(of: path, made: &directories)
             try IngressDisk.link("\(current)/\(path)", as: "\(staging)/\(path)")
         }
@@ -142,13 +142,5 @@ struct IngressStaging: Sendable {
     private func sync(_ written: [String], _ directories: Set<String>) throws(IngressError) {
         for path in written { try IngressDisk.sync("\(staging)/\(path)") }
         for directory in directories { try IngressDisk.sync(directory) }
-    }
-
-    /// Relative paths of all files below a directory.
-    private static func paths(below root: String, in directory: String = "") -> [String] {
-        IngressDisk.list("\(root)/\(directory)").flatMap { name in
-            let path = directory.isEmpty ? name : "\(directory)/\(name)"
-            return IngressDisk.isDirectory("\(root)/\(path)") ? paths(below: root, in: path) : [path]
-        }
     }
 }
