@@ -43,6 +43,9 @@ package enum Component: String, Codable, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether it waits on connections that it opened once, and would not notice when their other end is gone.
+    package var keepsConnections: Bool { isWorker || self == .socketio }
+
     package static func < (left: Component, right: Component) -> Bool {
         left.order < right.order
     }

@@ -72,6 +72,9 @@ package enum StepAction: Hashable, Sendable {
     /// Stop the old one, start the new one, prove it; the old one comes back where that fails.
     case replace(DesiredContainer, old: [ObservedContainer])
     case attach(NetworkAttachment)
+    /// Connects a container to its own network again; one that keeps connections open is restarted, since it would
+    /// wait on dead ones.
+    case reconnect(DesiredContainer, NetworkAttachment)
     case detach(container: ObservedContainer, network: String)
     case remove(ObservedContainer)
     /// Tell it to finish its work; a later run removes it.
@@ -93,6 +96,7 @@ package enum StepAction: Hashable, Sendable {
         case .startBeside: "start-beside"
         case .replace: "replace"
         case .attach: "attach"
+        case .reconnect: "reconnect"
         case .detach: "detach"
         case .remove: "remove"
         case .drain: "drain"

@@ -167,6 +167,11 @@ struct StepWork: Sendable {
             try ensureSecrets(of: container)
             try await containers.replace(container, old: old, progress: progress)
         case .attach(let attachment): try await attach(attachment)
+        case .reconnect(let container, let attachment):
+            try await attach(attachment)
+            guard container.identity.component.keepsConnections else { return }
+            try await host.engine.restart(container.name)
+            try await start(container, progress: progress)
         case .detach(let container, let network): try await host.engine.disconnect(container.id, from: network)
         case .remove(let container): try await containers.remove(container)
         case .drain(let container): try await containers.drain(container, progress: progress)

@@ -8,7 +8,13 @@ extension Planner {
             guard let own = container.ownAttachment, let current = current(of: container),
                 !current.networks.contains(own.network), !isRecreated(container.identity)
             else { continue }
-            planAttachment(own, cause: "was detached outside frappectl")
+            steps.append(
+                Step(
+                    id: StepID.attach(own), action: .reconnect(container, own), bench: container.identity.bench,
+                    subject: "network \(container.identity.bench?.description ?? own.network)",
+                    cause: "\(container.identity) was detached outside frappectl",
+                    effect: container.identity.component.keepsConnections ? .restart : .none,
+                    needs: [StepID.network(own.network)]))
         }
     }
 

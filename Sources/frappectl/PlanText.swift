@@ -30,7 +30,7 @@ enum PlanText {
         case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite: "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
         case .startBeside, .replace, .configureBench, .route: "~"
-        case .attach, .detach, .verifySite: "!"
+        case .attach, .reconnect, .detach, .verifySite: "!"
         case .remove, .drain, .removeNetwork: "-"
         }
     }
@@ -54,6 +54,7 @@ extension Step {
         case .startBeside: "replace, no downtime"
         case .replace: effect == .downtime ? "replace, down for a moment" : "restart"
         case .attach: "attach"
+        case .reconnect: effect == .restart ? "attach and restart" : "attach"
         case .detach: "detach"
         case .remove: "remove"
         case .drain: "finish its job, then remove"

@@ -158,7 +158,7 @@ struct PlannerTests {
     func detached() {
         var fixture = PlanFixture(converged: true)
         fixture.change("worker-long") { $0.networks = [] }
-        #expect(fixture.text == ["attach network shop: worker-long-1 was detached outside frappectl"])
+        #expect(fixture.text == ["reconnect network shop: worker-long-1 was detached outside frappectl"])
     }
 
     @Test("connects a container to its network before it is proven")
@@ -171,7 +171,7 @@ struct PlannerTests {
         #expect(
             fixture.text == [
                 "start worker-long-1: is not proven healthy yet <- attach shop/worker-long-1 net-shop",
-                "attach network shop: worker-long-1 was detached outside frappectl",
+                "reconnect network shop: worker-long-1 was detached outside frappectl",
             ])
     }
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Standing {
     @Suite struct BadManifestTests {
         private static let bad = """
             apiVersion: vyogo.tech/v1alpha1

@@ -3,7 +3,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Changing {
     /// Changes of what runs, with requests going on.
     @Suite struct ChangeTests {
         @Test func `scaling out and in fails no request and stays in the manifest`() async throws {

@@ -2,7 +2,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Changing {
     @Suite struct DownTests {
         @Test func `a bench that is down answers 503, and comes back with its data`() async throws {
             try await withShop { shop in

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Standing {
     @Suite struct EngineTests {
         @Test func `an Engine that is not there is named, with what to do next`() async throws {
             try await withShop { shop in

@@ -3,7 +3,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Changing {
     @Suite struct FailingReplacementTests {
         @Test func `an image whose web server exits at once leaves the old one serving`() async throws {
             try await withShop { shop in

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Changing {
     @Suite struct LockTests {
         @Test func `a second command waits for the first and names it, or gives up at once`() async throws {
             try await withShop { shop in

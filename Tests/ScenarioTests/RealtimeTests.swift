@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Standing {
     @Suite struct RealtimeTests {
         /// A site, and the host name that a browser shows.
         static let addresses = [("one.localhost", "one.localhost"), ("two.localhost", "books.example.test")]
@@ -15,8 +15,7 @@ extension Scenarios {
             try await withShop { shop in
                 let browser = try await shop.administrator(site, host: host)
                 let sid = try #require(browser.sid)
-                let answer = try await probe(shop, site: site, host: host, sid: sid, more: ["--event", "greeting"]) { line in
-                    guard line.contains("\"pong\"") else { return }
+                let answer = try await shop.listen(site: site, host: host, sid: sid, for: "greeting") {
                     let form = ["event": "greeting", "message": "from \(site)"]
                     let published = try await browser.post("/api/method/publish", form: form)
                     #expect(published.status == 200)
@@ -29,9 +28,8 @@ extension Scenarios {
 
         @Test func `a browser without websockets polls`() async throws {
             try await withShop { shop in
-                let sid = try #require(try await shop.administrator("one.localhost").sid)
-                let answer = try await probe(
-                    shop, site: "one.localhost", host: "one.localhost", sid: sid, more: ["--polling"])
+                let browser = try await shop.administrator("one.localhost")
+                let answer = try await shop.listen(as: browser, more: ["--polling"])
                 #expect(answer.exitCode == 0, "\(answer.output)")
                 #expect(answer.output.contains("\"transport\": \"polling\""))
             }
@@ -39,14 +37,14 @@ extension Scenarios {
 
         @Test func `no session and a foreign page are refused`() async throws {
             try await withShop { shop in
-                let none = try await probe(shop, site: "one.localhost", host: "one.localhost", sid: "")
+                let none = try await shop.listen(site: "one.localhost", host: "one.localhost", sid: "")
                 #expect(none.exitCode == 1, "\(none.output)")
                 #expect(none.output.contains("No authentication method used"))
                 let sid = try #require(try await shop.administrator("one.localhost").sid)
-                let foreign = try await probe(
-                    shop, site: "one.localhost", host: "one.localhost", sid: sid, origin: "http://evil.example.test")
+                let foreign = try await shop.listen(
+                    site: "one.localhost", host: "one.localhost", sid: sid, origin: "http://evil.example.test")
                 #expect(foreign.exitCode == 1, "\(foreign.output)")
-                let elsewhere = try await probe(shop, site: "two.localhost", host: "one.localhost", sid: sid)
+                let elsewhere = try await shop.listen(site: "two.localhost", host: "one.localhost", sid: sid)
                 #expect(elsewhere.exitCode == 1, "\(elsewhere.output)")
             }
         }
@@ -57,29 +55,14 @@ extension Scenarios {
             try await withShop { shop in
                 let browser = try await shop.administrator("one.localhost")
                 let sid = isOfOtherSite ? try await shop.administrator("two.localhost").sid : "wrong"
-                let answer = try await probe(
-                    shop, site: "one.localhost", host: "one.localhost", sid: try #require(sid),
-                    more: ["--event", "greeting"], timeout: 4
-                ) { line in
-                    guard line.contains("\"pong\"") else { return }
+                let answer = try await shop.listen(
+                    site: "one.localhost", host: "one.localhost", sid: try #require(sid), for: "greeting", timeout: 3
+                ) {
                     _ = try await browser.post("/api/method/publish", form: ["event": "greeting", "message": "for us"])
                 }
                 #expect(answer.exitCode == 1, "\(answer.output)")
                 #expect(!answer.output.contains("for us"))
             }
-        }
-
-        /// What a browser on this machine would do, done by a program of the bench image.
-        private func probe(
-            _ shop: Installation, site: String, host: String, sid: String, origin: String? = nil, more: [String] = [],
-            timeout: Int = 15, meanwhile: (String) async throws -> Void = { _ in }
-        ) async throws -> (exitCode: Int, output: String) {
-            let page = "http://\(host):\(shop.port)"
-            let arguments = [
-                "/usr/local/bin/realtime-probe", page, "\(host):\(shop.port)", origin ?? page, site, sid,
-                "--timeout", "\(timeout)",
-            ]
-            return try await shop.runContainer(arguments + more, network: "host", hosts: [host], meanwhile: meanwhile)
         }
     }
 }

@@ -2,7 +2,13 @@ import Synchronization
 import Testing
 
 /// The real program on the real Engine, one scenario after the other: they share an Engine and a few cores.
-@Suite(.serialized, .countingFailures) enum Scenarios {}
+///
+/// First those that only look at what stands, while the Engine's own probes get round to every container; then those
+/// that change it, and change it back.
+@Suite(.serialized, .countingFailures) enum Scenarios {
+    @Suite enum Standing {}
+    @Suite enum Changing {}
+}
 
 extension Trait where Self == IssueHandlingTrait {
     /// Counts what fails, so that a fixture knows whether to report.

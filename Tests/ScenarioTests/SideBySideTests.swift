@@ -2,7 +2,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Changing {
     @Suite struct SideBySideTests {
         @Test func `two roots with the same names live beside each other`() async throws {
             try await withShop { shop in

@@ -4,7 +4,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Changing {
     /// A site's life: made, failed and retried, interrupted and finished, deleted.
     @Suite struct SiteTests {
         @Test func `a site is made, shown, and deleted with its last dump kept`() async throws {

@@ -3,7 +3,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Standing {
     @Suite struct UpTests {
         @Test func `up makes a bench with two sites from a manifest`() async throws {
             try await withShop { shop in
@@ -35,7 +35,8 @@ extension Scenarios {
                 let proxy = try EngineProxy(at: "\(shop.directory)/engine.sock")
                 defer { proxy.stop() }
                 let through = ["DOCKER_HOST": "unix://\(proxy.socketPath)"]
-                let up = try await shop.run(["up"], environment: through)
+                let (up, events) = try await EventRecorder.during(shop) { try await shop.run(["up"], environment: through) }
+                #expect(events.filter { !$0.action.hasPrefix("health_status") } == [])
                 #expect(up.exitCode == 0, "\(up)")
                 #expect(up.output.hasPrefix("nothing to do"))
                 #expect(proxy.calls.count <= 4, "\(proxy.counts)")
@@ -60,9 +61,9 @@ extension Scenarios {
                 #expect(status.benches[0].components.array.count == 9)
                 let components = status.benches[0].components.array + status.shared.array
                 #expect(components.contains { $0.component.string == "mariadb" })
+                // Where the Engine cannot tell, nothing is made up.
+                let isKnown = try await shop.engine.stats(of: try await shop.container(.web).id).time != nil
                 for component in components {
-                    // Where the Engine cannot tell, nothing is made up.
-                    let isKnown = try await shop.engine.stats(of: component.container.string ?? "").time != nil
                     #expect(isKnown == ((component.memory.int ?? 0) > 0), "\(component)")
                     #expect(isKnown || component.memory == .null, "\(component)")
                 }

@@ -5,7 +5,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios {
+extension Scenarios.Standing {
     @Suite struct WebTests {
         @Test(arguments: ["one.localhost", "two.localhost", "books.example.test"])
         func `a site answers under its name and under its domain`(host: String) async throws {

@@ -58,6 +58,26 @@ extension EngineAccess {
         try await call { () async throws(EngineError) in try await client.startContainer(container) }
     }
 
+    /// Stops it within its own grace, and starts it; one that does not run is left for its start.
+    func restart(_ container: String) async throws {
+        guard try await state(of: container)?.isRunning == true else { return }
+        try await call { () async throws(EngineError) in try await client.restartContainer(container) }
+    }
+
+    /// How it ends next, nil where that does not come in time.
+    func nextExitCode(of container: String, atMost limit: Duration) async -> Int? {
+        await withTaskGroup(of: Int?.self) { group in
+            group.addTask { try? await client.waitForContainer(container, until: .nextExit).code }
+            group.addTask {
+                try? await ContinuousClock().sleep(for: limit)
+                return nil
+            }
+            let code = await group.next() ?? nil
+            group.cancelAll()
+            return code
+        }
+    }
+
     func unpause(_ container: String) async throws {
         try await call { () async throws(EngineError) in try await client.unpauseContainer(container) }
     }
@@ -176,10 +196,12 @@ struct ContainerUsage: Sendable {
 extension EngineAccess {
     func usage(of container: String) async throws -> ContainerUsage? {
         let stats = try await callIfPresent { () async throws(EngineError) in try await client.stats(of: container) }
-        return stats.map {
-            ContainerUsage(
-                memory: Int(clamping: $0.memory), limit: Int(clamping: $0.memoryLimit),
-                cpuSeconds: Double($0.cpuNanoseconds) / 1e9)
+        // An Engine that could not read them answers with a time of never.
+        return stats.flatMap { stats -> ContainerUsage? in
+            guard stats.time != nil else { return nil }
+            return ContainerUsage(
+                memory: Int(clamping: stats.memory), limit: Int(clamping: stats.memoryLimit),
+                cpuSeconds: Double(stats.cpuNanoseconds) / 1e9)
         }
     }
 }

@@ -38,7 +38,17 @@ extension EngineAccess {
 
     /// Gives every line that a container writes, until it ends.
     func follow(_ container: String, line: @escaping @Sendable (String) -> Void) async throws {
-        for try await entry in client.logs(of: container, LogOptions(follows: true)) { line(entry.text) }
+        let lines = client.logs(of: container, LogOptions(follows: true))
+        try await cancellable { for try await entry in lines { line(entry.text) } }
+    }
+
+    /// Reads a stream; that it was cancelled is told as every cancellation is.
+    func cancellable(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as EngineError where error == .cancelled {
+            throw CancellationError()
+        }
     }
 
     /// The last lines a container wrote; none where they cannot be had.

@@ -106,9 +106,12 @@ struct ContainerSteps: Sendable {
     }
 
     private func died(_ container: DesiredContainer, _ id: String, _ state: ContainerCondition) async -> StepReason {
+        // While it restarts the Engine's record of its last end is already cleared.
+        var code = state.exitCode
+        if state.isRunning { code = await host.engine.nextExitCode(of: id, atMost: .seconds(5)) ?? code }
         let killed = state.wasKilledForMemory ? " (killed by the kernel: out of memory)" : ""
         return StepReason(
-            description: "exited with \(state.exitCode)\(killed) instead of becoming healthy",
+            description: "exited with \(code)\(killed) instead of becoming healthy",
             logs: await host.engine.lastLines(of: id, count: 15), next: next(container))
     }
 

@@ -125,6 +125,7 @@ extension EngineAccess {
     ) async throws {
         var options = LogOptions(follows: follows, tail: tail)
         options.since = since.map { Timestamp(nanosecondsSinceEpoch: Int64($0 * 1e9)) }
-        for try await entry in client.logs(of: container, options) { line(TerminalText.plain(entry.text)) }
+        let lines = client.logs(of: container, options)
+        try await cancellable { for try await entry in lines { line(TerminalText.plain(entry.text)) } }
     }
 }
