@@ -69,7 +69,9 @@ package final class Installation: Sendable {
     /// The label value of everything that belongs to this root; nil before the first command.
     package var rootID: String? {
         let path = "\(root)/agent/state.sqlite"
-        guard FileManager.default.fileExists(atPath: path), let store = try? StateDatabase(path: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path), let store = try? StateDatabase(path: path) else {
+            return nil
+        }
         return try? store.rootID(candidate: "none")
     }
 

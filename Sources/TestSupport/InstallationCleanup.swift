@@ -7,7 +7,9 @@ extension Installation {
     /// What the program said and did last, and the last lines of its containers.
     package func report() async -> String {
         var parts = lastRuns.map { "\($0)" }
-        if let history = try? await run(["history", "--steps", "--json", "--limit", "3"]) { parts.append("\(history)") }
+        if let history = try? await run(["history", "--steps", "--json", "--limit", "3"]) {
+            parts.append("\(history)")
+        }
         for container in (try? await containers()) ?? [] {
             var lines: [String] = []
             do {
@@ -102,7 +104,8 @@ package enum LocalProcesses {
     private static func holdsFile(_ process: Int32, below path: String) -> Bool {
         let directory = "/proc/\(process)/fd"
         return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).contains { name in
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)"))?.hasPrefix(path) == true
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)"))?.hasPrefix(path)
+                == true
         }
     }
 }

@@ -103,7 +103,8 @@ extension Installation {
         defer { http.shutDown() }
         let repository = images.own.replacing("/", with: "%2F")
         let commit = HTTPRequest(
-            .post, "/commit?container=\(id)&repo=\(repository)&tag=\(tag)", headers: ["Content-Type": "application/json"],
+            .post, "/commit?container=\(id)&repo=\(repository)&tag=\(tag)",
+            headers: ["Content-Type": "application/json"],
             body: .data(Array("{}".utf8)))
         let answer = try await http.send(commit)
         try await engine.removeContainer(id, force: true)

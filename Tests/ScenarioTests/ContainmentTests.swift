@@ -65,7 +65,8 @@ extension Scenarios.Standing {
         /// Address in hexadecimal and port of every listening TCP socket.
         private static func listening() throws -> [(address: String, port: Int)] {
             try ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { path in
-                try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst().compactMap { line in
+                try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst().compactMap {
+                    line in
                     let fields = line.split(separator: " ")
                     let local = fields[1].split(separator: ":")
                     guard fields[3] == "0A", let port = Int(local[1], radix: 16) else { return nil }
@@ -97,11 +98,13 @@ extension Scenarios.Standing {
             }
         }
 
-        @Test func `a site's database account reaches its own database, from its bench, and nothing else`() async throws {
+        @Test func `a site's database account reaches its own database, from its bench, and nothing else`() async throws
+        {
             try await withShop { shop in
                 let bench = try #require(try await shop.networks().first { $0.labels[Label.bench] == "shop" })
                 let subnet = try #require(bench.labels[Label.subnet].flatMap(IPv4Network.init))
-                let accounts = try await shop.sql("SELECT User, Host FROM mysql.user WHERE User LIKE '\\_%' ORDER BY User")
+                let accounts = try await shop.sql(
+                    "SELECT User, Host FROM mysql.user WHERE User LIKE '\\_%' ORDER BY User")
                 let sites = try await shop.succeed(["site", "list", "--json"]).json().array
                 let databases = sites.compactMap(\.databaseName.string)
                 #expect(accounts == databases.sorted().map { "\($0)\t\(subnet.addressAndNetmask)" })

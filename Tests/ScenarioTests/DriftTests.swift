@@ -146,6 +146,7 @@ extension FileManager {
     /// Where a symbolic link leads, or the path itself.
     func destinationOrSelf(_ path: String) throws -> String {
         guard let target = try? destinationOfSymbolicLink(atPath: path) else { return path }
-        return target.hasPrefix("/") ? target : "\(path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })/\(target)"
+        return target.hasPrefix("/")
+            ? target : "\(path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })/\(target)"
     }
 }

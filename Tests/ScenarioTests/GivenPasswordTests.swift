@@ -16,7 +16,8 @@ extension Scenarios.Changing {
                       password: \(password)
 
                     """
-                let site = shop.siteManifest("four.localhost", name: "four", extra: ["adminPasswordSecretRef:", "  name: four-admin"])
+                let site = shop.siteManifest(
+                    "four.localhost", name: "four", extra: ["adminPasswordSecretRef:", "  name: four-admin"])
                 try shop.write(shop.manifests([secret, site]), to: "four.yaml")
                 try await shop.succeed(["up", "-f", "four.yaml"])
                 _ = try await shop.browser("four.localhost").loggedIn(password: password)

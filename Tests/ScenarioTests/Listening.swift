@@ -13,7 +13,8 @@ extension Installation {
     ) async throws -> (exitCode: Int, output: String) {
         let page = "http://\(host):\(port)"
         var arguments = [
-            "/usr/local/bin/realtime-probe", page, "\(host):\(port)", origin ?? page, site, sid, "--timeout", "\(timeout)",
+            "/usr/local/bin/realtime-probe", page, "\(host):\(port)", origin ?? page, site, sid, "--timeout",
+            "\(timeout)",
         ]
         if let event { arguments += ["--event", event] }
         return try await runContainer(arguments + more, network: "host", hosts: [host]) { line in

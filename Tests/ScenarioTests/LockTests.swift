@@ -33,7 +33,8 @@ extension Scenarios.Changing {
                 let proxy = try EngineProxy(at: "\(shop.directory)/slow.sock")
                 defer { proxy.stop() }
                 proxy.setRules([.init("GET /containers/json", .delay(.seconds(2)))])
-                let first = try await shop.run(["up"], environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"]) { _ in
+                let first = try await shop.run(["up"], environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"]) {
+                    _ in
                     try await Waiting.until(within: .seconds(10)) { proxy.counts["GET /containers/json"] != nil }
                     for arguments in [["plan"], ["site", "list"], ["history"], ["get", "bench"]] {
                         let looking = try await shop.run(arguments)

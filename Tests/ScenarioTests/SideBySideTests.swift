@@ -10,7 +10,9 @@ extension Scenarios.Changing {
                 try await withInstallation { other in
                     let manifest = other.manifests([
                         other.hostManifest,
-                        other.benchManifest(extra: ["componentReplicas: {workerDefault: 0, workerShort: 0, workerLong: 0}"]),
+                        other.benchManifest(extra: [
+                            "componentReplicas: {workerDefault: 0, workerShort: 0, workerLong: 0}"
+                        ]),
                         other.siteManifest("one.localhost", name: "one"),
                     ])
                     try other.write(manifest, to: "shop.yaml")

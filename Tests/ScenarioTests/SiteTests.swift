@@ -55,7 +55,8 @@ extension Scenarios.Changing {
                 let site = try await shop.succeed(["site", "show", "three.localhost", "--json"]).json()
                 #expect(site.phase.string == "Failed")
                 #expect(site.reason.string?.contains("new-site exited with 1") == true)
-                try await expectNothing(of: "three.localhost", database: try #require(site.databaseName.string), in: shop)
+                try await expectNothing(
+                    of: "three.localhost", database: try #require(site.databaseName.string), in: shop)
                 #expect(try await shop.browser("three.localhost").get("/").status == 404)
                 #expect(try await shop.browser("one.localhost").get("/login").status == 200)
 

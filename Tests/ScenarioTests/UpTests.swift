@@ -35,7 +35,9 @@ extension Scenarios.Standing {
                 let proxy = try EngineProxy(at: "\(shop.directory)/engine.sock")
                 defer { proxy.stop() }
                 let through = ["DOCKER_HOST": "unix://\(proxy.socketPath)"]
-                let (up, events) = try await EventRecorder.during(shop) { try await shop.run(["up"], environment: through) }
+                let (up, events) = try await EventRecorder.during(shop) {
+                    try await shop.run(["up"], environment: through)
+                }
                 #expect(events.filter { !$0.action.hasPrefix("health_status") } == [])
                 #expect(up.exitCode == 0, "\(up)")
                 #expect(up.output.hasPrefix("nothing to do"))

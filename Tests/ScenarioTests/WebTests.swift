@@ -30,7 +30,8 @@ extension Scenarios.Standing {
             try await withShop { shop in
                 let browser = shop.browser("one.localhost")
                 let page = try await browser.get("/login").text
-                let bundle = try #require(page.firstMatch(of: #/\/assets\/frappe\/dist\/css\/desk\.bundle\.\w{8}\.css/#))
+                let bundle = try #require(
+                    page.firstMatch(of: #/\/assets\/frappe\/dist\/css\/desk\.bundle\.\w{8}\.css/#))
                 let hashed = try await browser.get(String(bundle.output))
                 #expect(hashed.status == 200)
                 #expect(hashed.headers["Cache-Control"]?.contains("immutable") == true)
@@ -66,7 +67,8 @@ extension Scenarios.Standing {
             }
         }
 
-        @Test func `a page is fetched by the site itself, under its public name, from inside its container`() async throws
+        @Test func `a page is fetched by the site itself, under its public name, from inside its container`()
+            async throws
         {
             try await withShop { shop in
                 for (site, host) in [("one.localhost", "one.localhost"), ("two.localhost", "books.example.test")] {
@@ -118,11 +120,13 @@ extension Scenarios.Standing {
                 #expect(message.file_size.int == large.count)
                 let url = try #require(message.file_url.string)
                 #expect(try await browser.get(url).body == large)
-                let tooLarge = try await browser.upload("larger.bin", large + [UInt8](repeating: 0, count: 2 << 20), isPrivate: false)
+                let tooLarge = try await browser.upload(
+                    "larger.bin", large + [UInt8](repeating: 0, count: 2 << 20), isPrivate: false)
                 #expect(tooLarge.status == 413)
                 #expect(tooLarge.text.contains("larger than this site accepts"))
                 try await shop.exec(
-                    try await shop.container(.web).id, ["bash", "-c", "rm -f sites/one.localhost/public/files/large*.bin"])
+                    try await shop.container(.web).id,
+                    ["bash", "-c", "rm -f sites/one.localhost/public/files/large*.bin"])
             }
         }
 
