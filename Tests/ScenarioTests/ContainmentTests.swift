@@ -80,22 +80,25 @@ extension Scenarios.Standing {
                 let database = try await shop.container(.mariadb)
                 let networks = try await shop.networks().map(\.name)
                 #expect(Set(database.networks.keys) == Set(networks))
-                let greet = { (address: String) in "exec 3<>/dev/tcp/\(address)/3306 && read -r -t 3 -n 1 -u 3" }
                 let addresses = database.networks.values.map(\.address)
                 #expect(addresses.allSatisfy { !$0.isEmpty })
                 try await withThrowingTaskGroup { group in
                     for address in addresses {
                         group.addTask {
-                            let command = ["timeout", "3", "bash", "-c", greet(address)]
-                            let outside = try await shop.runContainer(command, network: "bridge")
+                            let outside = try await shop.runContainer(Self.greet(address), network: "bridge")
                             #expect(outside.exitCode != 0, "reached \(address) from another network")
                         }
                     }
                     try await group.waitForAll()
                 }
                 let web = try await shop.container(.web).id
-                try await shop.exec(web, ["timeout", "5", "bash", "-c", greet("frappe-mariadb")])
+                try await shop.exec(web, Self.greet("frappe-mariadb"))
             }
+        }
+
+        /// Waits for the first byte that the database says.
+        private static func greet(_ address: String) -> [String] {
+            ["timeout", "4", "bash", "-c", "exec 3<>/dev/tcp/\(address)/3306 && read -r -t 3 -n 1 -u 3"]
         }
 
         @Test func `a site's database account reaches its own database, from its bench, and nothing else`() async throws
