@@ -45,11 +45,26 @@ extension Planner {
             guard let bench = network.labels[Label.bench] else { continue }
             let namespace = network.labels[Label.namespace] ?? ObjectName.defaultNamespace
             guard !knownBenches.contains(ObjectName(bench, namespace: namespace)) else { continue }
-            let needs = observed.containers.filter { $0.networks.contains(network.name) }.map { "remove \($0.name)" }
+            let needs = observed.containers.filter { $0.networks.contains(network.name) }.map { member in
+                planLeaving(member, network: network)
+            }
             steps.append(
                 Step(
                     id: "remove network \(network.name)", action: .removeNetwork(network), bench: nil,
                     subject: "network \(bench)", cause: "its bench was deleted", needs: Set(needs)))
         }
+    }
+
+    /// The step after which a container is in the network no more: its removal, or that it leaves, as a database does
+    /// that other benches use.
+    private mutating func planLeaving(_ member: ObservedContainer, network: ObservedNetwork) -> String {
+        let removal = "remove \(member.name)"
+        guard !steps.contains(where: { $0.id == removal }), !member.isOneShot else { return removal }
+        let id = "detach \(member.name) \(network.name)"
+        steps.append(
+            Step(
+                id: id, action: .detach(container: member, network: network.name), bench: nil,
+                subject: member.identity?.description ?? member.name, cause: "leaves network \(network.name)"))
+        return id
     }
 }

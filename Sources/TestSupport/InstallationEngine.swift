@@ -118,9 +118,9 @@ package enum TestLabel {
     /// The name of the run's directory, by which `scripts/test` sweeps.
     static let run = "dev.frappectl.test"
     /// The installation's directory, by which the installation does.
-    static let installation = "dev.frappectl.test.installation"
+    package static let installation = "dev.frappectl.test.installation"
 
-    static func labels(of installation: Installation) -> [String: String] {
+    package static func labels(of installation: Installation) -> [String: String] {
         let directory = TestRun.directory ?? installation.directory
         let name = directory.split(separator: "/").last.map(String.init) ?? ""
         return [run: name, Self.installation: installation.directory]

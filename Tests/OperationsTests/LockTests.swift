@@ -10,7 +10,7 @@ struct TemporaryDirectory: ~Copyable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "frappectl-\(UUID().uuidString)").path
+        path = FileManager.default.temporaryDirectory.appending(path: "f-\(UInt32.random(in: .min ... .max))").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

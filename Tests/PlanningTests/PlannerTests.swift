@@ -218,6 +218,15 @@ struct PlannerTests {
                 .isEmpty)
     }
 
+    @Test("takes the database out of a deleted bench's network before that goes")
+    func deletedBenchSharesTheDatabase() {
+        var fixture = PlanFixture(converged: true)
+        fixture.observed.containers = fixture.observed.containers.filter { $0.identity?.component == .mariadb }
+        let plan = Planner(desired: DesiredState(), observed: fixture.observed, knownBenches: []).plan()
+        #expect(plan.steps.map(\.action.kind) == ["detach", "remove-network"])
+        #expect(plan.steps.last?.needs == [plan.steps[0].id])
+    }
+
     @Test("for `down` stops who takes requests first and the database last")
     func down() {
         let fixture = PlanFixture(converged: true)

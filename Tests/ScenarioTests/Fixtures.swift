@@ -36,6 +36,7 @@ actor Shop {
     /// How its first `up` went.
     private(set) var firstUp: ProgramResult?
     private var state: State = .none
+    private var isRegistered = false
     private static let toCleanUp = Mutex<Installation?>(nil)
 
     private enum State {
@@ -51,7 +52,11 @@ actor Shop {
         case .up(let shop): return shop
         case .failed(let failure): throw failure
         case .none: return try await bringUp(try await make())
-        case .doubtful(let shop): return try await bringUp(shop)
+        case .doubtful(let shop):
+            if let mended = try? await mend(shop) { return mended }
+            // One scenario that ruins its installation is one failure, not all that follow.
+            await shop.tearDown()
+            return try await bringUp(try await make())
         }
     }
 
@@ -64,7 +69,8 @@ actor Shop {
         Self.toCleanUp.withLock { $0 = shop }
         // What was registered last comes first at exit: registered once the libraries have registered theirs.
         _ = try await (shop.run(["version"]), shop.engine.ping())
-        atexit { Shop.cleanUpAtExit() }
+        if !isRegistered { atexit { Shop.cleanUpAtExit() } }
+        isRegistered = true
         try shop.write(shop.shopManifest, to: Self.manifest)
         return shop
     }
@@ -78,17 +84,25 @@ actor Shop {
             state = .failed(failure)
             throw failure
         }
-        try await removeOtherSites(of: shop)
         state = .up(shop)
         return shop
     }
 
-    /// Sites that a failed scenario left.
-    private func removeOtherSites(of shop: Installation) async throws {
+    /// Takes back what a failed scenario left.
+    private func mend(_ shop: Installation) async throws -> Installation {
+        try await shop.succeed(["up", "-f", Self.manifest])
         for site in try await shop.succeed(["site", "list", "--json"]).json().array.compactMap(\.siteName.string)
         where !["one.localhost", "two.localhost"].contains(site) {
             try await shop.succeed(["delete", "site", site, "--yes", site])
         }
+        for bench in try await shop.succeed(["get", "bench", "--json"]).json().array.compactMap(\.metadata.name.string)
+        where bench != "shop" {
+            try await shop.succeed(["delete", "bench", bench, "--yes", bench])
+        }
+        let plan = try await shop.run(["plan"])
+        guard plan.exitCode == 0 else { throw TestFailure("\(plan)") }
+        state = .up(shop)
+        return shop
     }
 
     /// At exit nobody awaits any more: this thread waits for the others to finish the work.

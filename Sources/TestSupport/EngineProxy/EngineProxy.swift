@@ -72,6 +72,9 @@ package final class EngineProxy: Sendable {
         Dictionary(calls.map { ("\($0.method) \($0.template)", 1) }, uniquingKeysWith: +)
     }
 
+    /// Connections of clients that are open now.
+    package var openConnections: Int { state.withLock { $0.descriptors.count / 2 } }
+
     package func forget() { state.withLock { $0.calls = [] } }
 
     package func setRules(_ rules: [Rule]) { state.withLock { $0.rules = rules } }
