@@ -120,9 +120,7 @@ extension Scenarios.Changing {
 
         @Test func `an nginx file that was edited`() async throws {
             try await withShop { shop in
-                let directory = "\(shop.root)/agent/nginx/current"
-                let files = try Secrets.files(below: try FileManager.default.destinationOrSelf(directory))
-                let file = try #require(files.first { $0.hasSuffix("shop.conf") })
+                let file = "\(shop.root)/agent/nginx/current/benches/shop.conf"
                 let text = try String(contentsOfFile: file, encoding: .utf8)
                 try (text + "# edited\n").write(toFile: file, atomically: false, encoding: .utf8)
                 try await mend(shop, touching: nil, names: ["route", "shop.conf differs"])
@@ -139,14 +137,5 @@ extension Scenarios.Changing {
                 try await mend(shop, touching: nil, names: ["route", "nginx does not run"])
             }
         }
-    }
-}
-
-extension FileManager {
-    /// Where a symbolic link leads, or the path itself.
-    func destinationOrSelf(_ path: String) throws -> String {
-        guard let target = try? destinationOfSymbolicLink(atPath: path) else { return path }
-        return target.hasPrefix("/")
-            ? target : "\(path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })/\(target)"
     }
 }

@@ -91,5 +91,17 @@ extension Scenarios.Standing {
                 }
             }
         }
+
+        @Test func `a stream of requests counts those that fail`() async throws {
+            try await withShop { shop in
+                let pause = { try await ContinuousClock().sleep(for: .milliseconds(300)) }
+                let (_, good) = try await RequestStream(port: shop.port, host: "one.localhost").during(pause)
+                #expect(good.requests > 0)
+                #expect(good.failures == [])
+                let (_, bad) = try await RequestStream(port: shop.port, host: "unknown.example.test").during(pause)
+                #expect(bad.failures.count == bad.requests)
+                #expect(bad.failures.first?.contains("404") == true)
+            }
+        }
     }
 }

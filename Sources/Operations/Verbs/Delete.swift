@@ -47,10 +47,11 @@ package struct Delete: Sendable {
                 "bench \(key.object) has sites: \(records.joined(separator: ", "))",
                 next: records.map { "frappectl delete site \($0) --yes \($0)" }.joined(separator: "; "))
         }
-        let pending = try host.store.documents().filter {
-            $0.key.kind == .site && $0.value["spec"]?["benchRef"]?["name"]?.string == key.object.name
+        let stored = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        // Sites that were never made: a namesake of another namespace keeps its own.
+        for site in stored.manifests.sites.values where site.bench == key.object {
+            try host.store.remove(ManifestKey(.site, site.name))
         }
-        for document in pending { try host.store.remove(document.key) }
         try host.store.remove(key)
         let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
         _ = try await Up(host).converge(set, operation: operation)
