@@ -37,9 +37,8 @@ let package = Package(
             name: "Rendering", dependencies: ["FrappeModel", "ComposeTemplates", "NginxTemplates", yams, mustache],
             swiftSettings: settings),
         .target(name: "Planning", dependencies: ["FrappeModel"], swiftSettings: settings),
-        .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        // Not linked: the first transfer loads it, since its own libraries would take half of a short command's time.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CurlTransport", dependencies: ["CCurl", "CCurlShim"], swiftSettings: settings),
         .target(name: "DockerEngine", dependencies: ["CurlTransport"], swiftSettings: settings),

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CCurlShim.h"
 
+#include "Libcurl.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,35 +12,35 @@
 #include <sys/socket.h>
 
 CURLcode curl_shim_set_long(CURL *easy, CURLoption option, long value) {
-    return curl_easy_setopt(easy, option, value);
+    return libcurl.curl_easy_setopt(easy, option, value);
 }
 
 CURLcode curl_shim_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(easy, option, value);
+    return libcurl.curl_easy_setopt(easy, option, value);
 }
 
 CURLcode curl_shim_set_string(CURL *easy, CURLoption option, const char *value) {
-    return curl_easy_setopt(easy, option, value);
+    return libcurl.curl_easy_setopt(easy, option, value);
 }
 
 CURLcode curl_shim_set_pointer(CURL *easy, CURLoption option, void *value) {
-    return curl_easy_setopt(easy, option, value);
+    return libcurl.curl_easy_setopt(easy, option, value);
 }
 
 CURLcode curl_shim_set_list(CURL *easy, CURLoption option, struct curl_slist *list) {
-    return curl_easy_setopt(easy, option, list);
+    return libcurl.curl_easy_setopt(easy, option, list);
 }
 
 CURLcode curl_shim_set_write(CURL *easy, CURLoption option, curl_write_callback callback) {
-    return curl_easy_setopt(easy, option, callback);
+    return libcurl.curl_easy_setopt(easy, option, callback);
 }
 
 CURLcode curl_shim_set_read(CURL *easy, curl_read_callback callback) {
-    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
+    return libcurl.curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
 }
 
 CURLcode curl_shim_set_seek(CURL *easy, curl_seek_callback callback) {
-    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, callback);
+    return libcurl.curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, callback);
 }
 
 static curl_socket_t open_close_on_exec(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
@@ -54,19 +56,19 @@ static curl_socket_t open_close_on_exec(void *context, curlsocktype purpose, str
 }
 
 CURLcode curl_shim_set_close_on_exec(CURL *easy) {
-    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_close_on_exec);
+    return libcurl.curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_close_on_exec);
 }
 
 CURLcode curl_shim_get_long(CURL *easy, CURLINFO field, long *value) {
-    return curl_easy_getinfo(easy, field, value);
+    return libcurl.curl_easy_getinfo(easy, field, value);
 }
 
 CURLcode curl_shim_get_socket(CURL *easy, CURLINFO field, curl_socket_t *value) {
-    return curl_easy_getinfo(easy, field, value);
+    return libcurl.curl_easy_getinfo(easy, field, value);
 }
 
 CURLMcode curl_shim_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-    return curl_multi_setopt(multi, option, value);
+    return libcurl.curl_multi_setopt(multi, option, value);
 }
 
 struct thread_start {

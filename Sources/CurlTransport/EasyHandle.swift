@@ -8,9 +8,8 @@ final class EasyHandle {
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
 
     init() throws(TransportError) {
-        guard Curl.isReady, let pointer = curl_easy_init() else {
-            throw .exhausted(.init(code: Int32(CURLE_FAILED_INIT.rawValue), text: "libcurl did not start"))
-        }
+        try Curl.start()
+        guard let pointer = curl_easy_init() else { throw Curl.failure("libcurl has no room for a transfer") }
         self.pointer = pointer
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -66,8 +65,21 @@ final class EasyHandle {
 }
 
 enum Curl {
-    /// Starts libcurl once in the life of the process.
-    static let isReady = curl_global_init(Int(CURL_GLOBAL_SSL | CURL_GLOBAL_WIN32)) == CURLE_OK
+    /// Loads and starts libcurl, once in the life of the process.
+    static func start() throws(TransportError) {
+        if let trouble { throw failure(trouble) }
+    }
+
+    static func failure(_ text: String) -> TransportError {
+        .exhausted(.init(code: Int32(CURLE_FAILED_INIT.rawValue), text: text))
+    }
+
+    private static let trouble: String? = {
+        if let why = curl_shim_load() {
+            return "libcurl cannot be loaded: \(String(cString: why)); install it: apt-get install libcurl4"
+        }
+        return curl_global_init(Int(CURL_GLOBAL_SSL | CURL_GLOBAL_WIN32)) == CURLE_OK ? nil : "libcurl did not start"
+    }()
 }
 
 extension Duration {

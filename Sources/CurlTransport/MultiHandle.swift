@@ -11,9 +11,8 @@ final class MultiHandle: @unchecked Sendable {
     private let pointer: UnsafeMutableRawPointer
 
     init() throws(TransportError) {
-        guard Curl.isReady, let pointer = curl_multi_init() else {
-            throw .exhausted(.init(code: Int32(CURLE_FAILED_INIT.rawValue), text: "libcurl did not start"))
-        }
+        try Curl.start()
+        guard let pointer = curl_multi_init() else { throw Curl.failure("libcurl has no room for transfers") }
         self.pointer = pointer
         curl_shim_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, 64)
     }

@@ -3,6 +3,9 @@
 
 #include <curl/curl.h>
 
+// Loads libcurl on the first call, before any other function of it may be called; NULL, or why it cannot be loaded.
+const char *curl_shim_load(void);
+
 // curl_easy_setopt and its kin are variadic, which Swift cannot call: one typed function per kind of argument.
 
 CURLcode curl_shim_set_long(CURL *easy, CURLoption option, long value);
