@@ -77,6 +77,8 @@ package enum StepAction: Hashable, Sendable {
     case reconnect(DesiredContainer, NetworkAttachment)
     case detach(container: ObservedContainer, network: String)
     case remove(ObservedContainer)
+    /// Remove it without waiting for what it is at: nothing is left that its work would be for.
+    case discard(ObservedContainer)
     /// Tell it to finish its work; a later run removes it.
     case drain(ObservedContainer)
     case createSite(Site)
@@ -99,6 +101,7 @@ package enum StepAction: Hashable, Sendable {
         case .reconnect: "reconnect"
         case .detach: "detach"
         case .remove: "remove"
+        case .discard: "discard"
         case .drain: "drain"
         case .createSite: "create-site"
         case .route: "route"

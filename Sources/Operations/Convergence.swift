@@ -58,18 +58,18 @@ struct Convergence: Sendable {
         return desired
     }
 
-    /// The Engine's own probes come late: containers that it still calls starting or unhealthy are asked now.
+    /// The Engine's own probes come late: containers that it still calls starting or unhealthy are asked now, but not
+    /// those that are cut off from their network, which would only let us wait.
     private static func prove(
         _ containers: [ObservedContainer], desired: DesiredState, host: HostContext
     ) async throws -> [ObservedContainer] {
-        let probes = Dictionary(
-            desired.containers.map { ($0.name, $0.definition.healthCheck?.probe) }
-        ) { first, _ in first }
+        let definitions = Dictionary(desired.containers.map { ($0.name, $0.definition) }) { first, _ in first }
         return try await withThrowingTaskGroup(of: ObservedContainer.self) { group in
             for container in containers {
                 group.addTask {
                     guard container.state == .running, [.starting, .unhealthy].contains(container.health),
-                        let probe = probes[container.name] ?? nil
+                        let definition = definitions[container.name], let probe = definition.healthCheck?.probe,
+                        definition.network.map({ container.networks.contains($0) }) ?? true
                     else { return container }
                     var proven = container
                     if try await host.engine.exec(container.id, probe).exitCode == 0 { proven.health = .healthy }
@@ -174,6 +174,7 @@ struct StepWork: Sendable {
             try await start(container, progress: progress)
         case .detach(let container, let network): try await host.engine.disconnect(container.id, from: network)
         case .remove(let container): try await containers.remove(container)
+        case .discard(let container): try await containers.discard(container)
         case .drain(let container): try await containers.drain(container, progress: progress)
         case .createSite(let site): try await createSite(site, progress: progress)
         case .route(let bench): try await convergence.proxy.route(bench)

@@ -13,10 +13,12 @@ extension Planner {
         noteDraining(existing, container)
         if let current {
             if let cause = Self.trouble(of: current) {
-                let action: StepAction =
-                    current.health == .unhealthy ? .replace(container, old: [current]) : .start(container)
-                let effect: Step.Effect = current.health == .unhealthy ? .restart : .none
-                append(container, action, cause: cause, effect: effect, needs: needs)
+                // What is cut off from its network is connected and asked again before it is judged.
+                let isDetached = container.ownAttachment.map { !current.networks.contains($0.network) } ?? false
+                let isReplaced = current.health == .unhealthy && !isDetached
+                append(
+                    container, isReplaced ? .replace(container, old: [current]) : .start(container), cause: cause,
+                    effect: isReplaced ? .restart : .none, needs: needs)
             } else {
                 unchangedComponents += 1
             }

@@ -28,15 +28,23 @@ extension Planner {
         let wanted = Set(desired.containers.map(\.identity))
         for old in observed.containers where !old.isOneShot && old.state != .removing {
             guard let identity = old.identity, !wanted.contains(identity) else { continue }
-            if isDraining(old) {
+            if let bench = identity.bench, !knownBenches.contains(bench) {
+                planDiscard(of: old)
+            } else if isDraining(old) {
                 notes.append("\(old.name) finishes its job and goes by itself")
             } else if let bench = identity.bench, desired.benches[bench] != nil {
                 planDeparture(of: old, cause: "one replica too many", needs: [])
-            } else if let bench = identity.bench, !knownBenches.contains(bench) {
-                planDeparture(of: old, cause: "its bench was deleted", needs: [])
             }
         }
         planNetworkDepartures()
+    }
+
+    /// A bench is deleted only when its last site is gone: no job of its workers is worth waiting for.
+    private mutating func planDiscard(of old: ObservedContainer) {
+        steps.append(
+            Step(
+                id: "remove \(old.name)", action: .discard(old), bench: old.bench,
+                subject: old.identity?.description ?? old.name, cause: "its bench was deleted"))
     }
 
     mutating func planNetworkDepartures() {

@@ -31,7 +31,7 @@ enum PlanText {
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
         case .startBeside, .replace, .configureBench, .route: "~"
         case .attach, .reconnect, .detach, .verifySite: "!"
-        case .remove, .drain, .removeNetwork: "-"
+        case .remove, .discard, .drain, .removeNetwork: "-"
         }
     }
 
@@ -57,6 +57,7 @@ extension Step {
         case .reconnect: effect == .restart ? "attach and restart" : "attach"
         case .detach: "detach"
         case .remove: "remove"
+        case .discard: "remove"
         case .drain: "finish its job, then remove"
         case .createSite: "create"
         case .route: "reload, no downtime"

@@ -161,18 +161,21 @@ struct PlannerTests {
         #expect(fixture.text == ["reconnect network shop: worker-long-1 was detached outside frappectl"])
     }
 
-    @Test("connects a container to its network before it is proven")
+    @Test("connects a container to its network before it is proven, and replaces none for being cut off")
     func detachedAndStarting() {
-        var fixture = PlanFixture(converged: true)
-        fixture.change("worker-long") {
-            $0.networks = []
-            $0.health = .starting
+        for health in [ObservedContainer.Health.starting, .unhealthy] {
+            var fixture = PlanFixture(converged: true)
+            fixture.change("worker-long") {
+                $0.networks = []
+                $0.health = health
+            }
+            let cause = health == .starting ? "is not proven healthy yet" : "is unhealthy"
+            #expect(
+                fixture.text == [
+                    "start worker-long-1: \(cause) <- attach shop/worker-long-1 net-shop",
+                    "reconnect network shop: worker-long-1 was detached outside frappectl",
+                ])
         }
-        #expect(
-            fixture.text == [
-                "start worker-long-1: is not proven healthy yet <- attach shop/worker-long-1 net-shop",
-                "reconnect network shop: worker-long-1 was detached outside frappectl",
-            ])
     }
 
     @Test("routes again when the proxy's files drifted, and only then")

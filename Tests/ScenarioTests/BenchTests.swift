@@ -38,6 +38,42 @@ extension Scenarios.Changing {
             }
         }
 
+        @Test func `a deletion that was killed is finished before a bench of that name is made again`() async throws {
+            try await withShop { shop in
+                let bench = shop.benchManifest("spare", extra: ["componentReplicas: {workerDefault: 0, workerLong: 0}"])
+                try shop.write(bench, to: "again.yaml")
+                try await shop.succeed(["up", "-f", "again.yaml"])
+                let before = try await shop.containers().filter { $0.labels[Label.bench] == "spare" }.map(\.id)
+                let killed = try await deleteKilled(shop, at: "DELETE /networks/{id}")
+                #expect(killed.wasKilled)
+                #expect(FileManager.default.fileExists(atPath: "\(shop.root)/benches/spare"))
+
+                let again = try await shop.succeed(["up", "-f", "again.yaml"])
+                #expect(again.output.contains("kept: \(shop.root)/archived/"), "\(again)")
+                let containers = try await shop.containers().filter { $0.labels[Label.bench] == "spare" }
+                #expect(Set(containers.map(\.id)).isDisjoint(with: before))
+                #expect(Set(containers.compactMap { $0.labels[Label.release] }) == ["1"])
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+
+                try await shop.succeed(["delete", "bench", "spare", "--yes", "spare"])
+                #expect(!FileManager.default.fileExists(atPath: "\(shop.root)/benches/spare"))
+            }
+        }
+
+        /// Deletes `spare` and kills the program while the Engine is asked for something.
+        private func deleteKilled(_ shop: Installation, at call: String) async throws -> ProgramResult {
+            let proxy = try EngineProxy(at: "\(shop.directory)/kill.sock")
+            defer { proxy.stop() }
+            proxy.setRules([.init(call, .delay(.seconds(30)))])
+            return try await shop.run(
+                ["delete", "bench", "spare", "--yes", "spare"],
+                environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"]
+            ) { running in
+                try await Waiting.until(within: .seconds(30)) { proxy.counts[call] != nil }
+                running.signal(9)
+            }
+        }
+
         /// Neither the other bench's Redis nor its web server is reached.
         private func expectApart(_ shop: Installation) async throws {
             let own = try #require(try await shop.containers(.web).first { $0.labels[Label.bench] == "spare" })

@@ -149,6 +149,15 @@ struct ContainerSteps: Sendable {
         // One that was told to finish its job is waited for: a second signal would make it drop the job.
         if draining { try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.longestJob)) }
         try await host.engine.stop(container.id, atMost: nil)
+        try await forget(container)
+    }
+
+    func discard(_ container: ObservedContainer) async throws {
+        try await host.engine.stop(container.id, atMost: .seconds(5))
+        try await forget(container)
+    }
+
+    private func forget(_ container: ObservedContainer) async throws {
         try await host.engine.remove(container.id)
         try host.store.removeFacts(.draining, keys: [container.id])
         try host.store.removeFacts(.port, keys: [container.name])

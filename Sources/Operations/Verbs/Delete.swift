@@ -11,6 +11,9 @@ package struct Delete: Sendable {
     /// - Parameter name: the object's, or of a site also its site name.
     /// - Returns: what was kept, as paths.
     package func run(_ kind: ManifestKind, _ name: ObjectName) async throws -> [String] {
+        if kind == .bench, try BenchDeparture(host: host).pending().contains(name) {
+            return try await host.operation(subject: "bench \(name)", locks: [.host: .exclusive], finishDeletion)
+        }
         let documents = try host.store.documents()
         let bySiteName = documents.first {
             kind == .site && $0.key.kind == .site && $0.value["spec"]?["siteName"]?.string == name.name
@@ -48,25 +51,18 @@ package struct Delete: Sendable {
                 next: records.map { "frappectl delete site \($0) --yes \($0)" }.joined(separator: "; "))
         }
         let stored = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        try BenchDeparture(host: host).begin(key.object)
         // Sites that were never made: a namesake of another namespace keeps its own.
         for site in stored.manifests.sites.values where site.bench == key.object {
             try host.store.remove(ManifestKey(.site, site.name))
         }
         try host.store.remove(key)
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
-        _ = try await Up(host).converge(set, operation: operation)
-        try host.store.removeReleases(of: key.object)
-        try host.store.removeFacts(.configured, keys: [host.layout.slug(key.object)])
-        return try archiveBench(key.object)
+        return try await finishDeletion(operation)
     }
 
-    /// Its directory is moved, never removed: logs and what people put there stay readable.
-    private func archiveBench(_ bench: ObjectName) throws -> [String] {
-        let directory = host.layout.benchDirectory(bench)
-        guard HostFiles.kind(directory) == .directory else { return [] }
-        let target = "\(host.layout.archived)/\(Self.stamp(host.now))-bench-\(host.layout.slug(bench))"
-        try HostFiles.move(directory, to: target)
-        return [target]
+    private func finishDeletion(_ operation: Operation) async throws -> [String] {
+        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        return try await Up(host).converge(set, operation: operation).kept
     }
 
     static func stamp(_ time: Double) -> String {

@@ -23,6 +23,8 @@ package struct UpReport: Sendable {
     package var plan: Plan
     package var sites: [SiteStatus]
     package var seconds: Double
+    /// Directories of benches whose deletion was finished.
+    package var kept: [String] = []
 }
 
 /// `up`: makes the host what the manifests say.
@@ -48,6 +50,10 @@ package struct Up: Sendable {
     func converge(_ set: ManifestSet, operation: Operation, scope: Scope = .host) async throws -> UpReport {
         let start = host.now
         try refuseMoves(set)
+        let departures = BenchDeparture(host: host)
+        let departing = scope == .host ? try departures.pending() : []
+        let back = departing.intersection(set.manifests.benches.keys)
+        var kept = back.isEmpty ? [] : try await converge(try set.without(back), operation: operation).kept
         let resolution = ImageResolution(host: host, manifests: set.manifests)
         var (releases, pending) = try resolution.pinned()
         if !pending.isEmpty {
@@ -61,8 +67,9 @@ package struct Up: Sendable {
         let plan = convergence.plan(scope)
         if !plan.isEmpty { host.progress(.planned(plan)) }
         try await convergence.execute(operation, scope: scope)
+        kept += try departing.subtracting(back).sorted().compactMap { try departures.finish($0) }
         let sites = plan.isEmpty ? convergence.knownSites() : try await convergence.observedSites()
-        return UpReport(plan: plan, sites: sites, seconds: host.now - start)
+        return UpReport(plan: plan, sites: sites, seconds: host.now - start, kept: kept)
     }
 
     /// A site that exists keeps its name and its bench until there are verbs that move it, and a root stays where it is.

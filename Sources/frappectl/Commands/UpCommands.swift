@@ -106,6 +106,7 @@ struct ReportText {
                 Swift.print("log in as Administrator: frappectl site show \(first.siteName) --admin-password")
             }
         }
+        for path in report.kept { Swift.print("kept: \(path)") }
         for note in plan.notes { Swift.print("  \(note)") }
     }
 }

@@ -1,0 +1,49 @@
+import Foundation
+import FrappeModel
+
+/// Takes a bench out that was deleted. Recorded before its manifest goes, so that a run that is killed on the way is
+/// finished by the next `up`, also when that is to make a bench of the same name.
+struct BenchDeparture: Sendable {
+    let host: HostContext
+
+    func begin(_ bench: ObjectName) throws {
+        try host.store.put(["\(bench)": bench], topic: .departing)
+    }
+
+    /// Benches whose manifests are gone and whose directories and releases may not be.
+    func pending() throws -> Set<ObjectName> {
+        Set(try host.store.facts(.departing, as: ObjectName.self).values)
+    }
+
+    /// Once nothing of the bench runs: its directory is moved, never removed, since logs and what people put there
+    /// stay readable; then what was recorded of it goes.
+    ///
+    /// - Returns: where the directory is now; nil where there was none.
+    func finish(_ bench: ObjectName) throws -> String? {
+        let kept = try archive(bench)
+        try host.store.removeReleases(of: bench)
+        try host.store.removeFacts(.configured, keys: [host.layout.slug(bench)])
+        try host.store.removeFacts(.departing, keys: ["\(bench)"])
+        return kept
+    }
+
+    private func archive(_ bench: ObjectName) throws -> String? {
+        let directory = host.layout.benchDirectory(bench)
+        guard HostFiles.kind(directory) == .directory else { return nil }
+        let target = "\(host.layout.archived)/\(Delete.stamp(host.now))-bench-\(host.layout.slug(bench))"
+        try HostFiles.move(directory, to: target)
+        return target
+    }
+}
+
+extension ManifestSet {
+    /// The rest, without some benches and their sites.
+    func without(_ benches: Set<ObjectName>) throws(OperationError) -> ManifestSet {
+        var gone = Set(benches.map { ManifestKey(.bench, $0) })
+        for site in manifests.sites.values where benches.contains(site.bench) {
+            gone.insert(ManifestKey(.site, site.name))
+        }
+        return try .merge(
+            stored: documents.filter { !gone.contains($0.key) }, documents: changed.filter { !gone.contains($0.key) })
+    }
+}
