@@ -43,30 +43,3 @@ struct Failure {
         exit(code)
     }
 }
-
-private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> Int
-
-/// Lines for a person, whole and at once.
-enum Terminal {
-    static func error(_ text: String) { _ = write(text, to: STDERR_FILENO) }
-
-    /// A line of an answer that comes line by line. Who reads no further, as `head` does, ends the program quietly.
-    static func output(_ line: String) {
-        if !write(line, to: STDOUT_FILENO) { exit(0) }
-    }
-
-    private static func write(_ line: String, to descriptor: Int32) -> Bool {
-        var rest = Array((line + "\n").utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                guard errno == EINTR else { return false }
-            } else {
-                rest = rest.dropFirst(count)
-            }
-        }
-        return true
-    }
-
-    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
-}

@@ -44,30 +44,3 @@ struct ChangeOptions: ParsableArguments {
         try common.open(verb, waits: !noWait, creates: creates)
     }
 }
-
-extension ObjectName: ExpressibleByArgument {
-    /// Reads `NAME` or `NAMESPACE/NAME`.
-    public init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-        self = parts.count == 2 ? ObjectName(parts[1], namespace: parts[0]) : ObjectName(parts[0])
-    }
-}
-
-extension Component: ExpressibleByArgument {}
-
-extension ManifestKind: ExpressibleByArgument {
-    /// Reads a kind as people write it: `FrappeSite`, `site`, `sites`.
-    public init?(argument: String) {
-        let word = argument.lowercased()
-        switch word.hasSuffix("s") ? String(word.dropLast()) : word {
-        case "bench", "benche", "frappebench", "frappebenche": self = .bench
-        case "site", "frappesite": self = .site
-        case "secret": self = .secret
-        case "host": self = .host
-        default: return nil
-        }
-    }
-
-    public static var allValueStrings: [String] { ["bench", "site", "secret", "host"] }
-}

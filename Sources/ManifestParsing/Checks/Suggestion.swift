@@ -1,7 +1,7 @@
 /// Finds what was probably meant by a word that is not known.
-enum Suggestion {
+package enum Suggestion {
     /// The candidate closest to `word`, nil where none is close enough to be a slip of the hand.
-    static func closest(to word: String, among candidates: [String]) -> String? {
+    package static func closest(to word: String, among candidates: [String]) -> String? {
         let wanted = Array(word.lowercased().utf8)
         guard wanted.count <= 64 else { return nil }
         let allowed = max(1, min(3, wanted.count / 3))
@@ -16,7 +16,7 @@ enum Suggestion {
     }
 
     /// ` Did you mean X?`, or nothing.
-    static func hint(for word: String, among candidates: [String]) -> String {
+    package static func hint(for word: String, among candidates: [String]) -> String {
         closest(to: word, among: candidates).map { " Did you mean \($0)?" } ?? ""
     }
 

@@ -72,7 +72,7 @@ package struct SiteNew: Sendable {
     package init(_ host: HostContext) { self.host = host }
 
     package func run(_ request: Request) async throws -> UpReport {
-        let bench = try request.bench ?? onlyBench()
+        let bench = try host.bench(request.bench)
         let object = ObjectName(request.siteName, namespace: bench.namespace)
         let locks: [LockName: FileLock.Mode] = [.host: .shared, .bench(bench): .exclusive]
         return try await Edit(host: host).apply(
@@ -91,18 +91,6 @@ package struct SiteNew: Sendable {
             if let known = stored.first(where: { $0.key == key }) { return [known] }
             return [Self.document(request, object: object, bench: bench)]
         }
-    }
-
-    private func onlyBench() throws -> ObjectName {
-        let benches = try host.store.documents().filter { $0.key.kind == .bench }.map(\.key.object)
-        guard let only = benches.first else {
-            throw OperationError.failed("there is no bench yet", next: "frappectl init, then frappectl up -f FILE")
-        }
-        guard benches.count == 1 else {
-            throw OperationError.usage(
-                "name the bench: --bench \(benches.map(\.description).sorted().joined(separator: " | "))")
-        }
-        return only
     }
 
     private static func document(_ request: Request, object: ObjectName, bench: ObjectName) -> ManifestDocument {

@@ -139,15 +139,29 @@ struct BenchCommand: AsyncParsableCommand {
     struct Scale: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change how many containers of a component run.",
-            discussion: "  frappectl bench scale shop worker-short 3")
+            usage: "frappectl bench scale [<bench>] <component> <replicas>",
+            discussion: """
+                The bench may be left out where there is one.
+
+                  frappectl bench scale shop worker-short 3
+                  frappectl bench scale web 2
+                """)
 
         @OptionGroup var options: ChangeOptions
-        @Argument(help: "The bench.") var bench: ObjectName
-        @Argument(help: "web, worker-default, worker-short or worker-long.") var component: Component
-        @Argument(help: "How many.") var replicas: Int
+        @Argument(help: "The bench; web, worker-default, worker-short or worker-long; how many.")
+        var words: [String]
 
         func run() async throws {
             let host = try options.open("bench scale")
+            var words = words
+            let bench = try host.takeBench(from: &words) { Component(rawValue: $0) != nil }
+            guard words.count == 2 else {
+                throw OperationError.usage("give a component and how many: frappectl bench scale \(bench) web 2")
+            }
+            let component = try Component.named(words[0])
+            guard let replicas = Int(words[1]) else {
+                throw OperationError.usage("how many takes a whole number, not \(words[1])")
+            }
             let report = try await BenchScale(host).run(bench: bench, component: component, replicas: replicas)
             try ReportText(report, host: host, json: options.common.json).print()
         }

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> Int
+
+/// What the three standard descriptors can do, and whole writes to them.
+enum Terminal {
+    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// A line of an answer that comes line by line. Who reads no further, as `head` does, ends the program quietly.
+    static func output(_ line: String) {
+        if !write(line + "\n", to: STDOUT_FILENO) { exit(0) }
+    }
+
+    /// Writes all of it, without a line end; false when nobody reads any more.
+    static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                guard errno == EINTR else { return false }
+            } else {
+                rest = rest.dropFirst(count)
+            }
+        }
+        return true
+    }
+
+    /// Whether somebody can be asked.
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+    /// Whether the descriptor is a terminal that understands colours and a moving cursor.
+    static func isTerminal(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1 && !["dumb", ""].contains(variable("TERM") ?? "")
+    }
+
+    struct Size: Hashable {
+        var columns: Int
+        var rows: Int
+    }
+
+    /// The terminal's size now; where it does not say, `COLUMNS` and `LINES`, or 80 by 24. Nil when it is no terminal.
+    static func size(of descriptor: Int32) -> Size? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var window = winsize()
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &window) != 0 { window = winsize() }
+        func pick(_ told: UInt16, _ name: String, _ usual: Int) -> Int {
+            told > 0 ? Int(told) : variable(name).flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? usual
+        }
+        return Size(columns: pick(window.ws_col, "COLUMNS", 80), rows: pick(window.ws_row, "LINES", 24))
+    }
+
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
