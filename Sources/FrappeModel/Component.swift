@@ -43,8 +43,9 @@ package enum Component: String, Codable, Sendable, CaseIterable, Comparable {
         }
     }
 
-    /// Whether it waits on connections that it opened once, and would not notice when their other end is gone.
-    package var keepsConnections: Bool { isWorker || self == .socketio }
+    /// Whether it waits on connections that were opened once, and would not notice when their other end is gone.
+    /// redis-queue hands a job to whoever has waited longest, also when that one can be reached no more.
+    package var keepsConnections: Bool { isWorker || self == .socketio || self == .redisQueue }
 
     package static func < (left: Component, right: Component) -> Bool {
         left.order < right.order

@@ -75,6 +75,7 @@ package enum StepAction: Hashable, Sendable {
     /// Connects a container to its own network again; one that keeps connections open is restarted, since it would
     /// wait on dead ones.
     case reconnect(DesiredContainer, NetworkAttachment)
+    case restart(DesiredContainer)
     case detach(container: ObservedContainer, network: String)
     case remove(ObservedContainer)
     /// Remove it without waiting for what it is at: nothing is left that its work would be for.
@@ -99,6 +100,7 @@ package enum StepAction: Hashable, Sendable {
         case .replace: "replace"
         case .attach: "attach"
         case .reconnect: "reconnect"
+        case .restart: "restart"
         case .detach: "detach"
         case .remove: "remove"
         case .discard: "discard"

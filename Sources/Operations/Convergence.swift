@@ -169,9 +169,8 @@ struct StepWork: Sendable {
         case .attach(let attachment): try await attach(attachment)
         case .reconnect(let container, let attachment):
             try await attach(attachment)
-            guard container.identity.component.keepsConnections else { return }
-            try await host.engine.restart(container.name)
-            try await start(container, progress: progress)
+            if container.identity.component.keepsConnections { try await restart(container, progress: progress) }
+        case .restart(let container): try await restart(container, progress: progress)
         case .detach(let container, let network): try await host.engine.disconnect(container.id, from: network)
         case .remove(let container): try await containers.remove(container)
         case .discard(let container): try await containers.discard(container)
@@ -192,6 +191,11 @@ struct StepWork: Sendable {
     private func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
         try ensureSecrets(of: container)
         try await containers.start(container, progress: progress)
+    }
+
+    private func restart(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+        try await host.engine.restart(container.name)
+        try await start(container, progress: progress)
     }
 
     private func ensureSecrets(of container: DesiredContainer) throws {

@@ -16,6 +16,40 @@ extension Planner {
                     effect: container.identity.component.keepsConnections ? .restart : .none,
                     needs: [StepID.network(own.network)]))
         }
+        planRestarts()
+    }
+
+    /// What waits on a redis-queue that was cut off would go on waiting on a dead connection.
+    private mutating func planRestarts() {
+        let cutOff = steps.filter { step in
+            if case .reconnect(let container, _) = step.action {
+                container.identity.component == .redisQueue
+            } else {
+                false
+            }
+        }
+        for step in cutOff {
+            for container in desired.containers
+            where container.identity.bench == step.bench && container.identity.component.keepsConnections
+                && current(of: container)?.state == .running && !isTouched(container)
+            {
+                steps.append(
+                    Step(
+                        id: "restart \(StepID.container(container.identity))", action: .restart(container),
+                        bench: step.bench, subject: container.identity.description,
+                        cause: "its connection to redis-queue is dead", effect: .restart, needs: [step.id]))
+            }
+        }
+    }
+
+    private func isTouched(_ container: DesiredContainer) -> Bool {
+        steps.contains { step in
+            switch step.action {
+            case .start(let other), .startBeside(let other, _), .replace(let other, _), .reconnect(let other, _):
+                other.identity == container.identity
+            default: false
+            }
+        }
     }
 
     func current(of container: DesiredContainer) -> ObservedContainer? {

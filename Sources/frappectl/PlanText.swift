@@ -29,7 +29,7 @@ enum PlanText {
         switch step.action {
         case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite: "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
-        case .startBeside, .replace, .configureBench, .route: "~"
+        case .startBeside, .replace, .restart, .configureBench, .route: "~"
         case .attach, .reconnect, .detach, .verifySite: "!"
         case .remove, .discard, .drain, .removeNetwork: "-"
         }
@@ -55,6 +55,7 @@ extension Step {
         case .replace: effect == .downtime ? "replace, down for a moment" : "restart"
         case .attach: "attach"
         case .reconnect: effect == .restart ? "attach and restart" : "attach"
+        case .restart: "restart"
         case .detach: "detach"
         case .remove: "remove"
         case .discard: "remove"

@@ -161,6 +161,19 @@ struct PlannerTests {
         #expect(fixture.text == ["reconnect network shop: worker-long-1 was detached outside frappectl"])
     }
 
+    @Test("restarts what waits on a redis-queue that was cut off")
+    func detachedQueue() {
+        var fixture = PlanFixture(converged: true)
+        fixture.change("redis-queue") { $0.networks = [] }
+        let steps = fixture.plan.steps
+        let own = "attach shop/redis-queue net-shop"
+        #expect(steps.map(\.id).first == own)
+        #expect(
+            steps.dropFirst().map(\.subject).sorted()
+                == ["socketio", "worker-default-1", "worker-long-1", "worker-short-1"])
+        #expect(steps.dropFirst().allSatisfy { $0.action.kind == "restart" && $0.needs == [own] })
+    }
+
     @Test("connects a container to its network before it is proven, and replaces none for being cut off")
     func detachedAndStarting() {
         for health in [ObservedContainer.Health.starting, .unhealthy] {
