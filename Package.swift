@@ -66,7 +66,8 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"], swiftSettings: settings),
         .testTarget(
-            name: "DockerEngineTests", dependencies: ["CurlTransport", "DockerEngine"], swiftSettings: settings),
+            name: "DockerEngineTests", dependencies: ["CurlTransport", "DockerEngine", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "FrappeModelTests", dependencies: ["FrappeModel"], swiftSettings: settings),
         .testTarget(
             name: "IngressTests",

@@ -48,7 +48,8 @@ enum HostFiles {
     static func makeDirectory(
         _ path: String, mode: UInt16, keepsMode: Bool = false
     ) throws(OperationError) {
-        if mkdir(path, mode_t(mode)) != 0, errno != EEXIST {
+        let isNew = mkdir(path, mode_t(mode)) == 0
+        if !isNew, errno != EEXIST {
             if errno == ENOENT {
                 try makeDirectory(FilePath(path).removingLastComponent().string, mode: 0o755)
                 return try makeDirectory(path, mode: mode)
@@ -58,8 +59,9 @@ enum HostFiles {
         guard kind(path) == .directory else {
             throw .failed("\(path) is in the way: it is not a directory", next: "ls -ld \(path)")
         }
+        // What was made now has lost the bits of our umask.
         var status = stat()
-        if !keepsMode, lstat(path, &status) == 0, status.st_mode & 0o7777 != mode_t(mode),
+        if isNew || !keepsMode, lstat(path, &status) == 0, status.st_mode & 0o7777 != mode_t(mode),
             chmod(path, mode_t(mode)) != 0
         {
             throw failure("set the mode of \(path)")
@@ -113,7 +115,10 @@ enum HostFiles {
 
     private static func failure(_ what: String) -> OperationError {
         let code = errno
-        return .failed("cannot \(what): \(String(cString: strerror(code)))", next: nil)
+        let next =
+            code == EACCES || code == EPERM
+            ? "run frappectl as the owner of its root, or name a root of your own: --root ~/frappe" : nil
+        return .failed("cannot \(what): \(String(cString: strerror(code)))", next: next)
     }
 }
 

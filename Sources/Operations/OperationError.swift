@@ -5,6 +5,10 @@ import ManifestParsing
 package enum OperationError: Error, CustomStringConvertible {
     case badManifests([ManifestProblem], documents: [ManifestDocument])
     case unreachableEngine(socket: String, reason: String)
+    /// Its socket is there and not for us.
+    case forbiddenEngine(socket: String)
+    /// No version of its API is one that we know.
+    case unsuitableEngine(String)
     case busy(lock: String, holder: String)
     case usage(String)
     case failed(String, next: String?)
@@ -15,7 +19,7 @@ package enum OperationError: Error, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .badManifests: 78
-        case .unreachableEngine: 69
+        case .unreachableEngine, .forbiddenEngine, .unsuitableEngine: 69
         case .busy: 75
         case .usage: 64
         case .failed, .steps: 1
@@ -29,6 +33,11 @@ package enum OperationError: Error, CustomStringConvertible {
         case .unreachableEngine(let socket, let reason):
             "the Docker Engine does not answer at \(socket): \(reason)\n"
                 + "  next: start it (systemctl start docker), or name its socket: DOCKER_HOST=unix:///path"
+        case .forbiddenEngine(let socket):
+            "the Docker Engine's socket \(socket) is not open to this account\n"
+                + "  next: sudo usermod -aG docker \"$USER\", then log in again (ls -l \(socket) shows the group)"
+        case .unsuitableEngine(let reason):
+            "\(reason)\n  next: docker version shows what it speaks; use another Engine: DOCKER_HOST=unix:///path"
         case .busy(let lock, let holder):
             "\(lock) is busy: \(holder)\n  next: wait for it, or run the command again without --no-wait"
         case .usage(let message): message

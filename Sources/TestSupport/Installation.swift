@@ -13,14 +13,17 @@ package final class Installation: Sendable {
     package let lease: Lease
     package let engine: EngineClient
     package let images: TestImages
+    /// Who runs the program and owns the root; nil for whoever runs the tests.
+    package let account: Account?
     private let runs = Mutex<[ProgramResult]>([])
     private let httpClient: HTTPClient
 
     package var root: String { "\(directory)/root" }
     package var port: Int { lease.httpPort }
 
-    private init(lease: Lease, directory: String) {
+    private init(lease: Lease, directory: String, account: Account? = nil) {
         self.lease = lease
+        self.account = account
         self.directory = directory
         engine = EngineClient(socketPath: TestEngine.socketPath)
         images = TestImages(name: "\(lease.number)")
@@ -28,7 +31,7 @@ package final class Installation: Sendable {
     }
 
     /// Makes the directory; what a killed run left under the same number is removed first.
-    package static func make() async throws -> Installation {
+    package static func make(as account: Account? = nil) async throws -> Installation {
         let (lease, leftovers) = try Lease.take()
         for directory in leftovers { await Installation(lease: lease, directory: directory).tearDown() }
         let name = "\(lease.number)-\(getpid())"
@@ -36,15 +39,21 @@ package final class Installation: Sendable {
         lease.note(directory)
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-        return Installation(lease: lease, directory: directory)
+        if let account, chown(directory, account.user, account.group) != 0 {
+            throw TestFailure("cannot give \(directory) to \(account.user): \(String(cString: strerror(errno)))")
+        }
+        return Installation(lease: lease, directory: directory, account: account)
     }
 
     /// Runs the program on this root and remembers the run for a report.
     package func run(
-        _ arguments: [String], environment: [String: String?] = [:], timeout: Duration = .seconds(180),
+        _ arguments: [String], as otherAccount: Account? = nil, environment: [String: String?] = [:],
+        timeout: Duration = .seconds(180),
         meanwhile: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramResult {
-        let program = Program(environment: ["FRAPPECTL_ROOT": root, "NO_COLOR": "1"], directory: directory)
+        let program = Program(
+            account: otherAccount ?? account, environment: ["FRAPPECTL_ROOT": root, "NO_COLOR": "1"],
+            directory: directory)
         let result = try await program.run(
             arguments, environment: environment, timeout: timeout, meanwhile: meanwhile)
         runs.withLock { $0.append(result) }

@@ -42,9 +42,24 @@ extension Installation {
         LocalProcesses.kill(root: root)
         await attempt("files") {
             guard FileManager.default.fileExists(atPath: self.directory) else { return }
+            if geteuid() != 0 { try await self.removeFiles() }
             try FileManager.default.removeItem(atPath: self.directory)
         }
         lease.giveBack()
+    }
+
+    /// Removes all below the directory in a container: without root nobody else may remove the files of uid 1000.
+    private func removeFiles() async throws {
+        var spec = ContainerSpec(image: images.redis, command: ["/directory", "-mindepth", "1", "-delete"])
+        spec.entrypoint = ["find"]
+        spec.user = "0:0"
+        spec.labels = TestLabel.labels(of: self)
+        spec.host.networkMode = "none"
+        spec.host.mounts = [.init(.bind, source: directory, target: "/directory", isReadOnly: false)]
+        let id = try await engine.createContainer(name: "frappectl-test-\(lease.number)-files", spec).id
+        try await engine.startContainer(id)
+        _ = try await engine.waitForContainer(id)
+        try await engine.removeContainer(id, force: true)
     }
 
     private func attempt(_ what: String, _ work: @Sendable () async throws -> Void) async {

@@ -12,6 +12,8 @@ package struct Program: Sendable {
         return "\(FilePath(runner).removingLastComponent().string)/frappectl"
     }()
 
+    /// Who runs it; nil for whoever runs the tests.
+    package var account: Account?
     /// What it is given over the environment of the tests; nil takes a variable away.
     package var environment: [String: String?]
     /// Relative paths in arguments start here; the output of each run is kept here too.
@@ -29,8 +31,9 @@ package struct Program: Sendable {
         let watch = Watch()
         async let _: Void = watch.kill(after: timeout)
         let result = try await Subprocess.run(
-            .path(FilePath(Self.path)), arguments: Arguments(arguments),
-            environment: merged(environment), workingDirectory: FilePath(directory), input: .none,
+            .path(FilePath(account == nil ? Self.path : Self.copy(in: directory))), arguments: Arguments(arguments),
+            environment: merged(environment), workingDirectory: FilePath(directory),
+            platformOptions: account?.options ?? PlatformOptions(), input: .none,
             output: .fileDescriptor(files.output, closeAfterSpawningProcess: true),
             error: .fileDescriptor(files.errors, closeAfterSpawningProcess: true)
         ) { execution in
@@ -43,6 +46,16 @@ package struct Program: Sendable {
             arguments: arguments, exitCode: status.code, wasKilled: status.isSignal,
             timedOut: watch.hasKilled.withLock { $0 }, output: files.text(files.outputPath),
             errors: files.text(files.errorsPath), duration: ContinuousClock.now - start)
+    }
+
+    /// A copy that every account may run, wherever the tests were built.
+    private static func copy(in directory: String) throws -> String {
+        let copy = "\(directory)/frappectl"
+        if !FileManager.default.fileExists(atPath: copy) {
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
+        }
+        return copy
     }
 
     /// Variables that point elsewhere are not passed on, so that no test reaches another's installation.

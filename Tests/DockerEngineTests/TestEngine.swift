@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import DockerEngine
@@ -6,7 +7,7 @@ import Testing
 /// The real Engine that tests run against, and the cleaning up after them.
 enum TestEngine {
     static let label = "frappectl.test"
-    static let socketPath = "/var/run/docker.sock"
+    static let socketPath = TestSupport.TestEngine.socketPath
     private static let candidates = ["frappectl/base:bookworm", "spike:base"]
 
     /// A client of a reachable Engine, or a failure that says what is missing.

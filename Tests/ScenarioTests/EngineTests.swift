@@ -17,6 +17,25 @@ extension Scenarios.Standing {
             }
         }
 
+        @Test(arguments: [
+            ("1.12", "1.40", "Docker Engine speaks API 1.40 at most; 1.41 is needed (Engine 20.10 or newer)"),
+            ("1.46", "1.60", "Docker Engine speaks API 1.46 at least; this frappectl knows 1.44 at most"),
+        ]) func `an Engine of a version that we cannot speak is named, with what to do next`(
+            oldest: String, newest: String, message: String
+        ) async throws {
+            try await withShop { shop in
+                let engine = try ScriptedEngine(
+                    at: "\(shop.directory)/scripted.sock", ScriptedEngine.speaking(oldest, to: newest))
+                defer { engine.stop() }
+                for arguments in [["up"], ["plan"], ["status"], ["down"]] {
+                    let result = try await shop.run(
+                        arguments, environment: ["DOCKER_HOST": "unix://\(engine.socketPath)"])
+                    #expect(result.exitCode == 69, "\(result)")
+                    #expect(result.errors.contains("\(message)\n  next: docker version"), "\(result)")
+                }
+            }
+        }
+
         @Test func `an Engine of another machine is refused`() async throws {
             try await withShop { shop in
                 let result = try await shop.run(["up"], environment: ["DOCKER_HOST": "tcp://10.0.0.1:2375"])

@@ -3,8 +3,10 @@ import Synchronization
 import TestSupport
 
 /// Runs the body with an installation of its own that is gone afterwards, whatever happens.
-func withInstallation(_ body: (Installation) async throws -> Void) async throws {
-    let installation = try await Installation.make()
+///
+/// - Parameter account: whose it is; nil for whoever runs the tests.
+func withInstallation(as account: Account? = nil, _ body: (Installation) async throws -> Void) async throws {
+    let installation = try await Installation.make(as: account)
     let failures = Failures.count
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await body(installation)) } catch { outcome = .failure(error) }

@@ -36,12 +36,17 @@ package struct APIVersion: Hashable, Comparable, Sendable, CustomStringConvertib
 }
 
 extension APIVersion {
-    /// The version to speak, by an Engine's answer to `/_ping`.
-    init(negotiatedFrom response: HTTPResponse) throws(EngineError) {
-        let label = "GET /_ping"
-        if let error = EngineError(status: response.status, body: response.body, request: label) { throw error }
-        guard let text = response.headers["Api-Version"], let newest = APIVersion(text) else {
-            throw .malformed(request: label, why: "no Api-Version in the answer")
+    /// The version to speak, by an Engine's answer to `/_ping`; nil when it names none.
+    init?(negotiatedFrom response: HTTPResponse) throws(EngineError) {
+        if let error = EngineError(status: response.status, body: response.body, request: "GET /_ping") { throw error }
+        guard let text = response.headers["Api-Version"] else { return nil }
+        try self.init(newestOfEngine: text)
+    }
+
+    /// The version to speak with an Engine whose newest is called so.
+    init(newestOfEngine text: String) throws(EngineError) {
+        guard let newest = APIVersion(text) else {
+            throw .malformed(request: "GET /_ping", why: "'\(text)' is no version of its API")
         }
         guard let spoken = newest.spoken else {
             throw .unsupportedVersion(engine: text, minimum: "\(APIVersion.minimum)")

@@ -34,8 +34,8 @@ package final class EngineClient: Sendable {
         } catch {
             throw report(error, call.label)
         }
-        if let error = EngineError(status: response.status, body: response.body, request: call.label) { throw error }
-        return response
+        if EngineError(status: response.status, body: response.body, request: call.label) == nil { return response }
+        throw await refused(response.status, response.body, call)
     }
 
     /// The whole answer as a value.
@@ -61,7 +61,7 @@ package final class EngineClient: Sendable {
         } catch {
             throw report(error, call.label)
         }
-        throw refused(refusal.status, refusal.body, call)
+        throw await refused(refusal.status, refusal.body, call)
     }
 
     /// A connection that is no longer HTTP.
@@ -76,7 +76,7 @@ package final class EngineClient: Sendable {
         } catch {
             throw report(error, call.label)
         }
-        throw refused(refusal.status, refusal.body, call)
+        throw await refused(refusal.status, refusal.body, call)
     }
 
     /// A failure below HTTP as one of ours; makes the next call negotiate again where the Engine may be another now.
@@ -86,26 +86,17 @@ package final class EngineClient: Sendable {
         return error
     }
 
-    private func refused(_ status: Int, _ body: [UInt8], _ call: EngineCall) -> EngineError {
-        EngineError(status: status, body: body, request: call.label)
+    /// Why a call was refused. An Engine that refuses the version of its API that we speak answers 400, as for any bad
+    /// request: what it says of itself tells them apart.
+    private func refused(_ status: Int, _ body: [UInt8], _ call: EngineCall) async -> EngineError {
+        if status == 400, let spoken = try? await apiVersion(), let minimum = await minimumVersion(), spoken < minimum {
+            return .tooNew(engine: "\(minimum)", newest: "\(APIVersion.newest)")
+        }
+        return EngineError(status: status, body: body, request: call.label)
             ?? .malformed(request: call.label, why: "the Engine answered \(status)")
     }
 
     private func prepare(_ call: EngineCall) async throws(EngineError) -> HTTPRequest {
         try call.request(prefix: "/v\(try await apiVersion())")
-    }
-
-    private func askVersion() async throws(EngineError) -> APIVersion {
-        var response = try await ping(.head)
-        if response.status != 200 { response = try await ping(.get) }
-        return try APIVersion(negotiatedFrom: response)
-    }
-
-    private func ping(_ method: HTTPRequest.Method) async throws(EngineError) -> HTTPResponse {
-        do throws(TransportError) {
-            return try await http.send(HTTPRequest(method, "/_ping", timeout: EngineCall.readTimeout))
-        } catch {
-            throw report(error, "\(method.rawValue) /_ping")
-        }
     }
 }

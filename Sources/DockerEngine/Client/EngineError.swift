@@ -4,6 +4,8 @@ package enum EngineError: Error, Hashable, Sendable {
     case unreachable(socket: String, why: String)
     /// The Engine speaks only versions older than the oldest we know.
     case unsupportedVersion(engine: String, minimum: String)
+    /// The Engine refuses every version that we know: its oldest is newer than our newest.
+    case tooNew(engine: String, newest: String)
     case notFound(request: String, message: String)
     case conflict(request: String, message: String)
     /// Any other answer that is not a success.
@@ -26,6 +28,8 @@ extension EngineError: CustomStringConvertible {
         case .unreachable(let socket, let why): "Docker Engine is not reachable at \(socket): \(why)"
         case .unsupportedVersion(let engine, let minimum):
             "Docker Engine speaks API \(engine) at most; \(minimum) is needed (Engine 20.10 or newer)"
+        case .tooNew(let engine, let newest):
+            "Docker Engine speaks API \(engine) at least; this frappectl knows \(newest) at most"
         case .notFound(let request, let message): "\(request): not found: \(message)"
         case .conflict(let request, let message): "\(request): conflict: \(message)"
         case .failed(let status, let message, let request): "\(request): Docker Engine answered \(status): \(message)"

@@ -1,6 +1,12 @@
 import DockerEngine
 import FrappeModel
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// The Engine as the verbs use it: everything carries this root's label, and nothing else is ever touched.
 package struct EngineAccess: Sendable {
     let client: EngineClient
@@ -16,7 +22,12 @@ package struct EngineAccess: Sendable {
         do {
             return try await body()
         } catch EngineError.unreachable(let socket, let why) {
+            if access(socket, R_OK | W_OK) != 0, errno == EACCES {
+                throw OperationError.forbiddenEngine(socket: socket)
+            }
             throw OperationError.unreachableEngine(socket: socket, reason: why)
+        } catch  where error.isOfVersions {
+            throw OperationError.unsuitableEngine("\(error)")
         } catch EngineError.cancelled {
             throw CancellationError()
         }
@@ -117,5 +128,15 @@ extension ObservedContainer {
             id: summary.id, name: summary.name, state: State(rawValue: summary.state.rawValue) ?? .dead,
             health: Health(rawValue: "\(summary.health)") ?? .none, status: summary.status, imageID: summary.imageID,
             networks: Set(summary.networks.keys), labels: summary.labels)
+    }
+}
+
+extension EngineError {
+    /// Whether no version of the API is known to both sides.
+    fileprivate var isOfVersions: Bool {
+        switch self {
+        case .unsupportedVersion, .tooNew: true
+        default: false
+        }
     }
 }

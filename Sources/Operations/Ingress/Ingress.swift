@@ -99,6 +99,9 @@ package struct Ingress: Sendable {
     package func test(_ staged: StagedConfiguration) async throws {
         try IngressDisk.makeDirectories(settings.logsDirectory)
         guard let complaint = try await nginx.complaint(about: "\(staged.directory)/nginx.conf") else { return }
+        if IngressPort(address: settings.listenAddress, port: settings.httpPort).isForbidden {
+            throw IngressError.portForbidden(port: settings.httpPort)
+        }
         try staging.keepFailed()
         throw IngressComplaint(text: complaint, staging: staging).error
     }

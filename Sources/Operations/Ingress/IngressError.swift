@@ -15,6 +15,7 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
     case nginxMissing
     case refusedConfiguration(message: String, place: Place?, kept: String)
     case portTaken(address: String, port: Int, by: PortOwner)
+    case portForbidden(port: Int)
     case startFailed(output: String)
     case notConfirmed(generation: Int, served: String, lastLines: [String])
     case notReachable(directory: String, user: String)
@@ -30,6 +31,9 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
                 + "What was served before is still served. The refused files: \(kept)"
         case .portTaken(let address, let port, let owner):
             "\(address):\(port) is taken by \(owner)\nStop it, or give Host another port; see: ss -ltnp 'sport = :\(port)'"
+        case .portForbidden(let port):
+            "port \(port) is not open to this account: without root, give Host spec.ingress.httpPort a port from 1024 on, "
+                + "such as 8080"
         case .startFailed(let output): "nginx did not start: \(output)\nThen run again: frappectl up"
         case .notConfirmed(let generation, let served, let lines):
             "nginx did not take over configuration \(generation): \(served)\n\(lines.joined(separator: "\n"))\n"

@@ -1,4 +1,5 @@
 import FrappeModel
+import Glibc
 
 /// A TCP port of this machine and who listens on it.
 struct IngressPort: Sendable {
@@ -23,6 +24,22 @@ struct IngressPort: Sendable {
             !sockets.isDisjoint(with: IngressProcesses.openFiles(of: id))
         }
         return PortOwner(process: process, command: process.map(IngressProcesses.name) ?? "")
+    }
+
+    /// Whether the kernel keeps this port from our account: those below 1024 are root's, as a rule.
+    var isForbidden: Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
+        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
+        }
+        return bound != 0 && errno == EACCES
     }
 
     private static let any = "00000000"

@@ -124,26 +124,28 @@ struct SiteArchive: Sendable {
         try await once.remove()
     }
 
-    /// Moved out of the tree that containers write by a container that has only its parent mounted, then to archived/.
+    /// Moved out of the tree that containers write by a container that has only its parent mounted, into a directory of
+    /// ours, and with that to archived/: whoever runs frappectl without root may not move a directory of uid 1000.
     private func moveDirectory() async throws -> String? {
-        let name = "\(Delete.stamp(host.now))-\(site.siteName)"
         let generation = host.layout.generation(of: site.bench)
-        let parking = "\(generation)/archived"
-        try HostFiles.makeDirectory(parking, mode: 0o700)
-        if HostFiles.kind("\(host.layout.sites(of: site.bench))/\(site.siteName)") != .none {
-            try await moveOut(to: "/generation/archived/\(site.siteName)")
+        let parking = "archived/kept-\(site.siteName)"
+        try HostFiles.makeDirectory("\(generation)/archived", mode: 0o700)
+        try HostFiles.makeDirectory("\(generation)/\(parking)", mode: 0o700)
+        // Earlier builds parked the site one directory above.
+        for origin in ["sites", "archived"] where HostFiles.kind("\(generation)/\(origin)/\(site.siteName)") != .none {
+            try await move("/generation/\(origin)/\(site.siteName)", to: "/generation/\(parking)/\(site.siteName)")
         }
-        guard HostFiles.kind("\(parking)/\(site.siteName)") == .directory else { return nil }
-        let target = "\(host.layout.archived)/\(name)"
-        try HostFiles.move("\(parking)/\(site.siteName)", to: target)
-        return target
+        guard HostFiles.kind("\(generation)/\(parking)/\(site.siteName)") == .directory else { return nil }
+        let target = "\(host.layout.archived)/\(Delete.stamp(host.now))-\(site.siteName)"
+        try HostFiles.move("\(generation)/\(parking)", to: target)
+        return "\(target)/\(site.siteName)"
     }
 
-    private func moveOut(to target: String) async throws {
+    private func move(_ source: String, to target: String) async throws {
         let bench = try desiredBench()
         var definition = try convergence.rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
         definition.entrypoint = ["mv", "--no-target-directory"]
-        definition.command = ["/generation/sites/\(site.siteName)", target]
+        definition.command = [source, target]
         let code = try await once.run(definition)
         let lines = await once.lastLines()
         try await once.remove()
