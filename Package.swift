@@ -85,6 +85,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "StateStoreTests", dependencies: ["FrappeModel", "StateStore"], swiftSettings: settings),
         .testTarget(
+            name: "TerminalTests", dependencies: ["FrappeModel", "Operations", "Planning", "StateStore", "frappectl"],
+            swiftSettings: settings),
+        .testTarget(
             name: "OperationsTests", dependencies: ["FrappeModel", "Operations", subprocess], swiftSettings: settings),
     ]
 )

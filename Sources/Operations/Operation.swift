@@ -10,6 +10,19 @@ extension HostContext {
     func operation<Result>(
         subject: String, locks names: [LockName: FileLock.Mode], _ work: (Operation) async throws -> Result
     ) async throws -> Result {
+        do {
+            let result = try await locked(subject: subject, locks: names, work)
+            progress(.ended(.done))
+            return result
+        } catch {
+            progress(.ended(error is CancellationError || Task.isCancelled ? .interrupted : .failed))
+            throw error
+        }
+    }
+
+    private func locked<Result>(
+        subject: String, locks names: [LockName: FileLock.Mode], _ work: (Operation) async throws -> Result
+    ) async throws -> Result {
         let locks = try await lock(names)
         defer { locks.keep() }
         let exclusive = names.filter { $0.value == .exclusive }.keys.sorted().last ?? .host

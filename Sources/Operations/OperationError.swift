@@ -56,6 +56,14 @@ package struct StepFailure: Error, Sendable, CustomStringConvertible {
     package var logs: [String] = []
     package var next: String?
 
+    package init(step: String, subject: String, reason: String, logs: [String] = [], next: String? = nil) {
+        self.step = step
+        self.subject = subject
+        self.reason = reason
+        self.logs = logs
+        self.next = next
+    }
+
     package var description: String {
         var text = "\(subject): \(reason)"
         if !logs.isEmpty { text += "\n" + logs.map { "    | \($0)" }.joined(separator: "\n") }

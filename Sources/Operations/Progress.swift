@@ -1,4 +1,5 @@
 import FrappeModel
+import StateStore
 
 /// What a person or a program is told while a verb works.
 package enum ProgressEvent: Sendable {
@@ -14,6 +15,10 @@ package enum ProgressEvent: Sendable {
     case stepSkipped(Step, because: String)
     /// Something done before there is a plan, such as pulling an image.
     case preparing(subject: String, text: String)
+    /// What runs of the benches that were changed, looked at after the last step.
+    case observed([BenchHealth])
+    /// The operation is over; nothing more is told about it.
+    case ended(Outcome)
 }
 
 /// Where progress goes.

@@ -100,17 +100,13 @@ package struct Status: Sendable {
         convergence.set.manifests.benches.values.sorted { $0.name < $1.name }.map { bench in
             let own = components.filter { $0.container.bench == bench.name }
             let wanted = Set(convergence.desired.containers.filter { $0.identity.bench == bench.name }.map(\.name))
-            let healthy = own.filter { wanted.contains($0.container.name) && Self.works($0.container) }
+            let healthy = own.filter { wanted.contains($0.container.name) && $0.container.works }
             let release = convergence.desired.benches[bench.name]?.release
             return HostStatus.BenchStatus(
                 name: bench.name.description, image: release?.reference ?? bench.image.reference,
                 release: release?.number ?? 0, healthy: healthy.count, expected: wanted.count,
                 components: own.map(\.status), sites: sites.filter { $0.bench == bench.name.description })
         }
-    }
-
-    private static func works(_ container: ObservedContainer) -> Bool {
-        container.state == .running && container.health != .unhealthy
     }
 
     private func proxyText(_ convergence: Convergence) -> String {

@@ -22,6 +22,8 @@ package enum Scope: Sendable, Hashable {
 package struct UpReport: Sendable {
     package var plan: Plan
     package var sites: [SiteStatus]
+    /// The benches as they run afterwards; empty where nothing was done.
+    package var benches: [BenchHealth] = []
     package var seconds: Double
     /// Directories of benches whose deletion was finished.
     package var kept: [String] = []
@@ -68,8 +70,13 @@ package struct Up: Sendable {
         if !plan.isEmpty { host.progress(.planned(plan)) }
         try await convergence.execute(operation, scope: scope)
         kept += try departing.subtracting(back).sorted().compactMap { try departures.finish($0) }
-        let sites = plan.isEmpty ? convergence.knownSites() : try await convergence.observedSites()
-        return UpReport(plan: plan, sites: sites, seconds: host.now - start, kept: kept)
+        var report = UpReport(plan: plan, sites: convergence.knownSites(), seconds: host.now - start, kept: kept)
+        guard !plan.isEmpty else { return report }
+        report.sites = try await convergence.observedSites()
+        report.benches = try await convergence.health(scope)
+        host.progress(.observed(report.benches))
+        report.seconds = host.now - start
+        return report
     }
 
     /// A site that exists keeps its name and its bench until there are verbs that move it, and a root stays where it is.

@@ -37,6 +37,9 @@ enum Terminal {
         isatty(descriptor) == 1 && !["dumb", ""].contains(variable("TERM") ?? "")
     }
 
+    /// Whether an answer is printed right below a tree of progress.
+    static var showsTreeAbove: Bool { isTerminal(STDOUT_FILENO) && isTerminal(STDERR_FILENO) }
+
     struct Size: Hashable {
         var columns: Int
         var rows: Int
