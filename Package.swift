@@ -37,8 +37,10 @@ let package = Package(
             name: "Rendering", dependencies: ["FrappeModel", "ComposeTemplates", "NginxTemplates", yams, mustache],
             swiftSettings: settings),
         .target(name: "Planning", dependencies: ["FrappeModel"], swiftSettings: settings),
+        .target(name: "Diagnosis", dependencies: ["FrappeModel"], swiftSettings: settings),
         // Not linked: the first transfer loads it, since its own libraries would take half of a short command's time.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CTimex"),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CurlTransport", dependencies: ["CCurl", "CCurlShim"], swiftSettings: settings),
         .target(name: "DockerEngine", dependencies: ["CurlTransport"], swiftSettings: settings),
@@ -46,15 +48,15 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "FrappeModel", "ManifestParsing", "ComposeTemplates", "Rendering", "Planning", "StateStore",
-                "DockerEngine",
-                "CurlTransport", subprocess, system,
+                "FrappeModel", "ManifestParsing", "ComposeTemplates", "Rendering", "Planning", "Diagnosis",
+                "StateStore", "DockerEngine",
+                "CurlTransport", "CTimex", subprocess, system,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "frappectl",
             dependencies: [
-                "FrappeModel", "ManifestParsing", "Planning", "StateStore", "DockerEngine", "Operations",
+                "FrappeModel", "ManifestParsing", "Planning", "Diagnosis", "StateStore", "DockerEngine", "Operations",
                 argumentParser,
             ],
             swiftSettings: settings),
@@ -68,6 +70,7 @@ let package = Package(
         .testTarget(
             name: "DockerEngineTests", dependencies: ["CurlTransport", "DockerEngine", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(name: "DiagnosisTests", dependencies: ["FrappeModel", "Diagnosis"], swiftSettings: settings),
         .testTarget(name: "FrappeModelTests", dependencies: ["FrappeModel"], swiftSettings: settings),
         .testTarget(
             name: "IngressTests",

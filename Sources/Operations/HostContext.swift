@@ -50,10 +50,7 @@ package struct HostContext: Sendable {
     /// Seconds since 1970.
     package var now: Double { Date().timeIntervalSince1970 }
 
-    var machine: Machine {
-        Machine(
-            memory: Int(ProcessInfo.processInfo.physicalMemory), cores: ProcessInfo.processInfo.activeProcessorCount)
-    }
+    var machine: Machine { .current }
 
     /// Takes locks in their order; all are released when the returned value goes.
     func lock(_ names: [LockName: FileLock.Mode]) async throws -> Locks {
@@ -79,5 +76,13 @@ package struct HostContext: Sendable {
 
         /// Keeps the locks until here.
         func keep() { withExtendedLifetime(held) {} }
+    }
+}
+
+extension Machine {
+    /// The one we run on.
+    static var current: Machine {
+        Machine(
+            memory: Int(ProcessInfo.processInfo.physicalMemory), cores: ProcessInfo.processInfo.activeProcessorCount)
     }
 }

@@ -23,7 +23,7 @@ struct Frappectl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, UpCommand.self, PlanCommand.self, StatusCommand.self, DownCommand.self, GetCommand.self,
             DeleteCommand.self, SiteCommand.self, BenchCommand.self, LogsCommand.self, HistoryCommand.self,
-            ExplainCommand.self, VersionCommand.self,
+            ExplainCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

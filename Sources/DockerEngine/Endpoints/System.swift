@@ -49,6 +49,11 @@ package struct EngineSystem: Hashable, Sendable, Decodable {
     package let architecture: String
     package let securityOptions: [String]
     package let warnings: [String]
+    /// Whether containers go on while the Engine itself is restarted.
+    package let keepsContainersRunning: Bool
+    package let logDriver: String
+    /// The Engine's clock; nil when it does not tell.
+    package let time: Timestamp?
 
     package var isRootless: Bool { securityOptions.contains { $0.contains("rootless") } }
 
@@ -65,5 +70,8 @@ package struct EngineSystem: Hashable, Sendable, Decodable {
         architecture = object["Architecture", or: ""]
         securityOptions = object["SecurityOptions", or: []]
         warnings = object["Warnings", or: []]
+        keepsContainersRunning = object["LiveRestoreEnabled", or: false]
+        logDriver = object["LoggingDriver", or: ""]
+        time = Timestamp(rfc3339: object["SystemTime", or: ""])
     }
 }

@@ -1,0 +1,126 @@
+import Diagnosis
+import FrappeModel
+import Rendering
+
+/// What `doctor` found; the stable schema of its `--json`.
+package struct DoctorReport: Codable, Sendable {
+    package var root: String
+    package var seconds: Double
+    package var failures: Int
+    package var warnings: Int
+    package var findings: [Finding]
+}
+
+/// `doctor`: looks at everything an installation stands on, changes nothing, and works where nothing else does.
+///
+/// It opens no installation as other verbs do: that would make directories and migrate the database.
+package struct Doctor: Sendable {
+    let root: Root
+    let socket: String
+    /// How long any one look may take; a look that needs another's answer comes after it.
+    let limit = Duration.milliseconds(900)
+
+    package init(root path: String, socket: String) throws {
+        root = try Root(path)
+        self.socket = socket
+    }
+
+    package func run() async -> DoctorReport {
+        let start = ContinuousClock.now
+        let findings = await look()
+        return DoctorReport(
+            root: root.path, seconds: (ContinuousClock.now - start).seconds,
+            failures: findings.count { $0.level == .fail }, warnings: findings.count { $0.level == .warn },
+            findings: findings)
+    }
+
+    private func look() async -> [Finding] {
+        let root = root
+        async let engineLook = EngineLook.take(socket: socket, within: limit)
+        async let stateLook = Bounded.blocking(limit) { StateLook.take(root) }
+        async let kernel = Bounded.blocking(limit) { MachineDiagnosis.kernel(MachineLook.kernel()) }
+        let (engine, state) = (await engineLook, await stateLook)
+        let known = state ?? StateLook(facts: .init(root: root.path, database: "", state: .none))
+        async let machine = machine(engine, known)
+        async let services = services(engine, known)
+        var findings = EngineDiagnosis.findings(engine.facts)
+        findings += state.map { self.state($0) } ?? [.unknown("state", "the state database")]
+        findings += await machine
+        findings += await kernel ?? [.unknown("kernel", "the kernel's settings")]
+        findings += await services
+        return findings
+    }
+
+    private func state(_ look: StateLook) -> [Finding] {
+        let findings = InstallationDiagnosis.state(look.facts)
+        guard let problem = look.problem else { return findings }
+        return findings + [
+            Finding(
+                .fail, "state", "what was applied is no longer accepted", reason: problem,
+                next: "mend the file, then: frappectl up -f FILE")
+        ]
+    }
+
+    private func machine(_ engine: EngineLook, _ state: StateLook) async -> [Finding] {
+        let docker = engine.system?.rootDirectory ?? "/var/lib/docker"
+        let root = root.path
+        async let disk = Bounded.blocking(limit) {
+            MachineDiagnosis.disk(MachineLook.disks([("the root", root), ("Docker", docker)]))
+        }
+        async let memory = Bounded.blocking(limit) {
+            MachineDiagnosis.memory(MachineLook.memory(limits: MemoryLimits.sum(state)))
+        }
+        async let clock = Bounded.blocking(limit) {
+            MachineDiagnosis.clock(
+                ClockFacts(isSynchronised: MachineLook.clockIsSynchronised(), engineAhead: engine.facts.clockAhead))
+        }
+        async let owners = Bounded.blocking(limit) { FileLook(state, engine)?.troubles() }
+        var findings = await disk ?? [.unknown("disk", "the disk")]
+        findings += await memory ?? [.unknown("memory", "the memory")]
+        findings += await clock ?? [.unknown("clock", "the clock")]
+        guard let paths = await owners else { return findings + [.unknown("owners", "owners and modes")] }
+        return findings + (paths.map(InstallationDiagnosis.owners) ?? [])
+    }
+
+    private func services(_ engine: EngineLook, _ state: StateLook) async -> [Finding] {
+        let root = root.path
+        let look = ServiceLook(engine: engine, state: state)
+        async let subnets = Bounded.blocking(limit) { NetworkDiagnosis.findings(look.subnets()) }
+        let ports = await Bounded.blocking(limit) { PortLook(engine: engine, state: state, root: root) }
+        let isRunning = ports?.master != nil
+        async let nginx = look.nginx(within: limit, isRunning: isRunning)
+        async let sites = isRunning ? look.sites(within: limit) : []
+        var findings =
+            ports.map { PortDiagnosis.ports($0.ports()) + PortDiagnosis.listeners($0.listeners()) }
+            ?? [.unknown("ports", "who listens")]
+        findings += await subnets ?? [.unknown("subnets", "the host's networks")]
+        findings += ServiceDiagnosis.nginx(await nginx)
+        findings += ServiceDiagnosis.images(look.images())
+        findings += ServiceDiagnosis.containers(look.containers())
+        return findings + ServiceDiagnosis.sites(await sites)
+    }
+}
+
+/// What our containers may use at most, as the manifests say.
+enum MemoryLimits {
+    static func sum(_ state: StateLook) -> Int? {
+        guard let contents = state.contents, let layout = state.layout, !contents.releases.isEmpty else { return nil }
+        let rendering = try? DesiredRendering(
+            manifests: state.manifests, releases: contents.releases, layout: layout, machine: .current,
+            edgeConfiguration: { _, _ in "" })
+        var allocations = Allocations(subnets: contents.subnets, ports: contents.ports)
+        let desired = try? rendering?.desired(&allocations)
+        return desired?.containers.compactMap(\.definition.limits.memory).reduce(0, +)
+    }
+}
+
+extension FileLook {
+    /// Nil where there is nothing to look at.
+    init?(_ state: StateLook, _ engine: EngineLook) {
+        guard let layout = state.layout, let contents = state.contents else { return nil }
+        let benches = contents.releases.keys.filter { HostFiles.kind(layout.generation(of: $0)) == .directory }
+        self.init(
+            layout: layout, manifests: state.manifests, benches: benches.sorted(),
+            databases: Set(contents.sites.map(\.databaseServer)).sorted())
+    }
+}
