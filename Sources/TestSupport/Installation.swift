@@ -48,14 +48,14 @@ package final class Installation: Sendable {
     /// Runs the program on this root and remembers the run for a report.
     package func run(
         _ arguments: [String], as otherAccount: Account? = nil, environment: [String: String?] = [:],
-        timeout: Duration = .seconds(180),
+        input: String = "/dev/null", timeout: Duration = .seconds(180),
         meanwhile: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramResult {
         let program = Program(
             account: otherAccount ?? account, environment: ["FRAPPECTL_ROOT": root, "NO_COLOR": "1"],
             directory: directory)
         let result = try await program.run(
-            arguments, environment: environment, timeout: timeout, meanwhile: meanwhile)
+            arguments, environment: environment, input: input, timeout: timeout, meanwhile: meanwhile)
         runs.withLock { $0.append(result) }
         return result
     }

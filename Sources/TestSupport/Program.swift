@@ -21,9 +21,12 @@ package struct Program: Sendable {
 
     /// Runs a command to its end, or kills it when that takes too long.
     ///
-    /// - Parameter meanwhile: runs beside it, given the process; the command is awaited afterwards.
+    /// - Parameters:
+    ///   - input: the file that it reads; none for no input.
+    ///   - meanwhile: runs beside it, given the process; the command is awaited afterwards.
     package func run(
-        _ arguments: [String], environment: [String: String?] = [:], timeout: Duration = .seconds(180),
+        _ arguments: [String], environment: [String: String?] = [:], input: String = "/dev/null",
+        timeout: Duration = .seconds(180),
         meanwhile: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramResult {
         let files = try OutputFiles(directory: directory, arguments: arguments)
@@ -33,18 +36,23 @@ package struct Program: Sendable {
         let result = try await Subprocess.run(
             .path(FilePath(account == nil ? Self.path : Self.copy(in: directory))), arguments: Arguments(arguments),
             environment: merged(environment), workingDirectory: FilePath(directory),
-            platformOptions: account?.options ?? PlatformOptions(), input: .none,
+            platformOptions: account?.options ?? PlatformOptions(),
+            input: .fileDescriptor(
+                try .open(FilePath(input), .readOnly, options: .closeOnExec), closeAfterSpawningProcess: true),
             output: .fileDescriptor(files.output, closeAfterSpawningProcess: true),
             error: .fileDescriptor(files.errors, closeAfterSpawningProcess: true)
         ) { execution in
             watch.process.withLock { $0 = execution.processIdentifier.value }
-            try await meanwhile(RunningProgram(id: execution.processIdentifier.value, errorsPath: files.errorsPath))
+            try await meanwhile(
+                RunningProgram(
+                    id: execution.processIdentifier.value, outputPath: files.outputPath, errorsPath: files.errorsPath))
         }
         watch.process.withLock { $0 = nil }
         let status = result.terminationStatus
         return ProgramResult(
             arguments: arguments, exitCode: status.code, wasKilled: status.isSignal,
             timedOut: watch.hasKilled.withLock { $0 }, output: files.text(files.outputPath),
+            outputPath: files.outputPath,
             errors: files.text(files.errorsPath), duration: ContinuousClock.now - start)
     }
 
@@ -59,7 +67,7 @@ package struct Program: Sendable {
     }
 
     /// Variables that point elsewhere are not passed on, so that no test reaches another's installation.
-    private func merged(_ more: [String: String?]) -> Environment {
+    func merged(_ more: [String: String?]) -> Environment {
         var all = ProcessInfo.processInfo.environment
         all["FRAPPECTL_ROOT"] = nil
         for (name, value) in environment.merging(more, uniquingKeysWith: { $1 }) { all[name] = value }
@@ -86,9 +94,20 @@ private final class Watch: Sendable {
 /// The program while it runs.
 package struct RunningProgram: Sendable {
     package let id: Int32
+    package let outputPath: String
     let errorsPath: String
 
     package func signal(_ number: Int32) { Glibc.kill(id, number) }
+
+    /// What it has written to standard output so far.
+    package var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+
+    /// The most memory it has had so far, in bytes.
+    package var peakMemory: Int? {
+        let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    }
 
     /// What it has written to standard error so far.
     package var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
@@ -102,6 +121,8 @@ package struct ProgramResult: Sendable, CustomStringConvertible {
     package let wasKilled: Bool
     package let timedOut: Bool
     package let output: String
+    /// The file that holds all of the output.
+    package let outputPath: String
     package let errors: String
     package let duration: Duration
 
@@ -143,7 +164,12 @@ private struct OutputFiles {
         errors = try .open(FilePath(errorsPath), .writeOnly, options: mode, permissions: permissions)
     }
 
-    func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+    /// The first megabytes: more is not for reading.
+    func text(_ path: String) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+        defer { try? file.close() }
+        return String(decoding: (try? file.read(upToCount: 4 << 20)) ?? Data(), as: UTF8.self)
+    }
 }
 
 extension TerminationStatus {

@@ -26,7 +26,7 @@ struct Failure {
             code = exit.rawValue
         case is CancellationError:
             text = "interrupted: what serves goes on serving\n  next: the same command again goes on from here"
-            code = 130
+            code = 128 + (Signals.last ?? SIGINT)
         case let error as EngineError:
             text = "error: \(error)\n  next: frappectl status"
             code = 1

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Operations
 
 #if canImport(Glibc)
@@ -22,8 +21,8 @@ struct Frappectl: AsyncParsableCommand {
         version: Program.version,
         subcommands: [
             InitCommand.self, UpCommand.self, PlanCommand.self, StatusCommand.self, DownCommand.self, GetCommand.self,
-            DeleteCommand.self, SiteCommand.self, BenchCommand.self, LogsCommand.self, HistoryCommand.self,
-            ExplainCommand.self, DoctorCommand.self, VersionCommand.self,
+            DeleteCommand.self, SiteCommand.self, BenchCommand.self, LogsCommand.self, ExecCommand.self,
+            ShellCommand.self, HistoryCommand.self, ExplainCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 
     static func main() async {
@@ -44,16 +43,10 @@ struct Frappectl: AsyncParsableCommand {
         }
     }
 
-    /// Runs the command in a task that Ctrl-C and SIGTERM cancel.
+    /// Runs the command in a task that Ctrl-C, SIGTERM and SIGHUP cancel, unless it asks for them.
     private static func interruptible(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let task = Task { try await body() }
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { task.cancel() }
-            source.resume()
-            return source
-        }
+        let sources = Signals.watch { task.cancel() }
         defer { sources.forEach { $0.cancel() } }
         try await task.value
     }

@@ -71,15 +71,16 @@ extension EngineClient {
         in container: String, _ command: ExecCommand, takesInput: Bool = true, terminal: TerminalSize? = nil
     ) async throws(EngineError) -> ExecSession {
         var creation = EngineCall(.post, "containers", container, "exec")
-        try creation.send(ExecCreation(command, takesInput: takesInput, hasTerminal: terminal != nil))
+        try creation.send(ExecCreation(command, takesInput: takesInput, terminal: terminal))
         let id = try await value(creation, as: CreatedExec.self).id
         let started = Timestamp(Date())
         var start = EngineCall(.post, "exec", id, "start")
-        try start.send(ExecStart(hasTerminal: terminal != nil))
+        try start.send(ExecStart(terminal))
         let session = ExecSession(
             id: id, container: container, started: started, isFramed: terminal == nil, client: self,
             request: "exec of \(command.arguments.first ?? "") in \(container)", connection: try await hijack(start))
-        if let terminal { try await session.resize(to: terminal) }
+        // A command that has ended by now has no terminal any more.
+        if let terminal { try? await session.resize(to: terminal) }
         return session
     }
 
@@ -121,27 +122,46 @@ private struct CreatedExec: Decodable {
     }
 }
 
+/// Rows and columns, which Engines from API 1.42 on give the terminal before the command starts.
+private func consoleSize(_ terminal: TerminalSize?) -> [Int]? {
+    terminal.map { [$0.rows, $0.columns] }
+}
+
 private struct ExecStart: Encodable {
     let hasTerminal: Bool
+    let consoleSize: [Int]?
+
+    init(_ terminal: TerminalSize?) {
+        hasTerminal = terminal != nil
+        consoleSize = DockerEngine.consoleSize(terminal)
+    }
 
     enum CodingKeys: String, CodingKey {
         case hasTerminal = "Tty"
+        case consoleSize = "ConsoleSize"
     }
 }
 
 private struct ExecCreation: Encodable {
+    /// What nobody types: with none named, the Engine would keep ctrl-p back and leave at ctrl-p ctrl-q.
+    private static let neverTyped = Array(repeating: "ctrl-\\,ctrl-@", count: 8).joined(separator: ",")
+
     let takesInput: Bool
     let attachesOutput = true
     let attachesErrors = true
     let hasTerminal: Bool
+    let detachKeys: String?
+    let consoleSize: [Int]?
     let arguments: [String]
     let user: String?
     let workingDirectory: String?
     let environment: [String]
 
-    init(_ command: ExecCommand, takesInput: Bool, hasTerminal: Bool) {
+    init(_ command: ExecCommand, takesInput: Bool, terminal: TerminalSize?) {
         self.takesInput = takesInput
-        self.hasTerminal = hasTerminal
+        hasTerminal = terminal != nil
+        detachKeys = terminal == nil ? nil : Self.neverTyped
+        consoleSize = DockerEngine.consoleSize(terminal)
         arguments = command.arguments
         user = command.user
         workingDirectory = command.workingDirectory
@@ -153,6 +173,8 @@ private struct ExecCreation: Encodable {
         case attachesOutput = "AttachStdout"
         case attachesErrors = "AttachStderr"
         case hasTerminal = "Tty"
+        case detachKeys = "DetachKeys"
+        case consoleSize = "ConsoleSize"
         case arguments = "Cmd"
         case user = "User"
         case workingDirectory = "WorkingDir"
