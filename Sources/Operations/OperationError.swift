@@ -47,6 +47,35 @@ package enum OperationError: Error, CustomStringConvertible {
     }
 }
 
+extension OperationError {
+    /// A name that nothing has, with what was probably meant and what there is.
+    ///
+    /// - Parameter word: the kind in a person's words, as `frappectl get` takes it.
+    static func unknown(_ word: String, _ name: String, known: [String]) -> OperationError {
+        let shown = SafeText.plain(name, limit: 80)
+        guard !known.isEmpty else {
+            let next = word == "site" ? "frappectl site new \(shown)" : "frappectl init, then frappectl up -f FILE"
+            return .failed("there is no \(word) \(shown), and no other either", next: next)
+        }
+        let some = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", ..." : "")
+        return .failed(
+            "there is no \(word) \(shown).\(Suggestion.hint(for: name, among: known)) There is: \(some)",
+            next: "frappectl get \(word)")
+    }
+}
+
+extension ManifestKind {
+    /// What people call it.
+    package var word: String {
+        switch self {
+        case .host: "host"
+        case .secret: "secret"
+        case .bench: "bench"
+        case .site: "site"
+        }
+    }
+}
+
 /// A step that failed.
 package struct StepFailure: Error, Sendable, CustomStringConvertible {
     package var step: String

@@ -22,7 +22,8 @@ struct Frappectl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, UpCommand.self, PlanCommand.self, StatusCommand.self, DownCommand.self, GetCommand.self,
             DeleteCommand.self, SiteCommand.self, BenchCommand.self, LogsCommand.self, ExecCommand.self,
-            ShellCommand.self, HistoryCommand.self, ExplainCommand.self, DoctorCommand.self, VersionCommand.self,
+            ShellCommand.self, HistoryCommand.self, ExplainCommand.self, CompletionsCommand.self, DoctorCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() async {
@@ -35,6 +36,7 @@ struct Frappectl: AsyncParsableCommand {
     }
 
     private static func parseAndRun() async throws {
+        try UnknownCommand.check(Array(CommandLine.arguments.dropFirst()))
         var command = try parseAsRoot()
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()

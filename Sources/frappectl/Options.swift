@@ -1,23 +1,25 @@
 import ArgumentParser
-import Foundation
 import FrappeModel
 import Operations
 
 /// Options of every command that looks at an installation.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "Where everything lives (or FRAPPECTL_ROOT; default /home/frappe).")
+    @Option(help: "Where everything lives (or FRAPPECTL_ROOT; default /home/frappe).", completion: .directory)
     var root: String?
 
     @Flag(help: "Print the answer, and progress, as JSON.")
     var json = false
 
-    private var environment: [String: String] { ProcessInfo.processInfo.environment }
+    var rootPath: String { Self.rootPath(root) }
 
-    var rootPath: String { root ?? environment["FRAPPECTL_ROOT"].flatMap { $0.isEmpty ? nil : $0 } ?? "/home/frappe" }
+    /// The root that an option, else the environment, names.
+    static func rootPath(_ named: String?) -> String {
+        named ?? Terminal.variable("FRAPPECTL_ROOT").flatMap { $0.isEmpty ? nil : $0 } ?? "/home/frappe"
+    }
 
     /// The Engine's socket: `DOCKER_HOST=unix://...`, or the usual one.
     func socket() throws -> String {
-        guard let host = environment["DOCKER_HOST"], !host.isEmpty else { return "/var/run/docker.sock" }
+        guard let host = Terminal.variable("DOCKER_HOST"), !host.isEmpty else { return "/var/run/docker.sock" }
         guard host.hasPrefix("unix://") else {
             throw OperationError.usage(
                 "DOCKER_HOST is \(host): frappectl works with the Engine of this host only, over unix:///path")

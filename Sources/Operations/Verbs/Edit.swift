@@ -23,10 +23,7 @@ extension [ManifestDocument] {
     func named(_ object: ObjectName, _ kind: ManifestKind) throws -> ManifestDocument {
         if let found = first(where: { $0.key == ManifestKey(kind, object) }) { return found }
         let known = filter { $0.key.kind == kind }.map { "\($0.key.object)" }.sorted()
-        throw OperationError.failed(
-            "there is no \(kind.rawValue) \(object)"
-                + (known.isEmpty ? "" : "; there is: \(known.joined(separator: ", "))"),
-            next: "frappectl get \(kind.rawValue)")
+        throw OperationError.unknown(kind.word, "\(object)", known: known)
     }
 }
 

@@ -47,9 +47,7 @@ package struct Sites: Sendable {
         let all = try await list()
         guard let site = all.first(where: { $0.siteName == name || $0.name == name || $0.resolvedDomain == name })
         else {
-            let known = all.map(\.siteName).joined(separator: ", ")
-            throw OperationError.failed(
-                "there is no site \(name)\(known.isEmpty ? "" : "; there is: \(known)")", next: "frappectl site list")
+            throw OperationError.unknown("site", name, known: all.map(\.siteName))
         }
         return site
     }

@@ -8,7 +8,7 @@ struct InitCommand: ParsableCommand {
         commandName: "init", abstract: "Write a commented manifest to start from.",
         discussion: "  frappectl init\n  frappectl init shop.yaml --bench shop --site shop.example.com")
 
-    @Argument(help: "The file to write.") var file = "frappe.yaml"
+    @Argument(help: "The file to write.", completion: .file()) var file = "frappe.yaml"
     @Option(help: "The bench's name.") var bench = "shop"
     @Option(help: "Its image.") var image = "frappe/erpnext:version-15"
     @Option(help: "A site; may be given several times.") var site: [String] = ["one.localhost", "two.localhost"]
@@ -40,8 +40,11 @@ struct DeleteCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: ChangeOptions
-    @Argument(help: "bench, site, secret or host.") var kind: ManifestKind
-    @Argument(help: "NAME or NAMESPACE/NAME; of a site also its site name.") var name: ObjectName
+    @Argument(
+        help: "bench, site, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
+    var kind: ManifestKind
+    @Argument(help: "NAME or NAMESPACE/NAME; of a site also its site name.", completion: Candidates.object)
+    var name: ObjectName
     @Option(help: "The name once more, instead of typing it.") var yes: String?
 
     func run() async throws {
@@ -82,7 +85,8 @@ struct SiteCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ChangeOptions
         @Argument(help: "The site's name, a DNS name.") var siteName: String
-        @Option(help: "The bench; may be left out where there is one.") var bench: ObjectName?
+        @Option(help: "The bench; may be left out where there is one.", completion: Candidates.bench)
+        var bench: ObjectName?
         @Option(help: "The public name, where it differs.") var domain: String?
         @Option(name: .customLong("app"), help: "An app to install; may be given several times. None: the bench's.")
         var apps: [String] = []
@@ -112,7 +116,7 @@ struct SiteCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One site; with --admin-password how to log in.")
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The site's name, object or domain.") var site: String
+        @Argument(help: "The site's name, object or domain.", completion: Candidates.site) var site: String
         @Flag(help: "Print only the password of Administrator.") var adminPassword = false
 
         func run() async throws {
@@ -148,13 +152,16 @@ struct BenchCommand: AsyncParsableCommand {
                 """)
 
         @OptionGroup var options: ChangeOptions
-        @Argument(help: "The bench; web, worker-default, worker-short or worker-long; how many.")
+        @Argument(
+            help: "The bench; web, worker-default, worker-short or worker-long; how many.",
+            completion: Candidates.scalable)
         var words: [String]
 
         func run() async throws {
             let host = try options.open("bench scale")
             var words = words
-            let bench = try host.takeBench(from: &words) { Component(rawValue: $0) != nil }
+            let hasNoBench = words.count == 2
+            let bench = try host.takeBench(from: &words) { _ in hasNoBench }
             guard words.count == 2 else {
                 throw OperationError.usage("give a component and how many: frappectl bench scale \(bench) web 2")
             }

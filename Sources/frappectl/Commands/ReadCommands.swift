@@ -29,8 +29,10 @@ struct GetCommand: AsyncParsableCommand {
     enum Output: String, ExpressibleByArgument, CaseIterable { case table, yaml, json }
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "bench, site, secret or host.") var kind: ManifestKind
-    @Argument(help: "NAME or NAMESPACE/NAME; none for all.") var name: ObjectName?
+    @Argument(
+        help: "bench, site, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
+    var kind: ManifestKind
+    @Argument(help: "NAME or NAMESPACE/NAME; none for all.", completion: Candidates.object) var name: ObjectName?
     @Option(name: .shortAndLong, help: "table, yaml or json; the yaml is taken back by `up -f`.")
     var output: Output = .table
 
@@ -139,7 +141,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain", abstract: "What a kind or a field of a manifest means.",
         discussion: "  frappectl explain FrappeBench\n  frappectl explain FrappeSite.spec.domain")
 
-    @Argument(help: "KIND or KIND.field") var path: String
+    @Argument(help: "KIND or KIND.field", completion: .list(["FrappeBench", "FrappeSite", "Host", "Secret"]))
+    var path: String
     @Flag(help: "Print it as JSON.") var json = false
 
     func run() throws {

@@ -16,7 +16,9 @@ struct UpCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: ChangeOptions
-    @Option(name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.")
+    @Option(
+        name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.",
+        completion: .file(extensions: ["yaml", "yml"]))
     var files: [String] = []
 
     func run() async throws {
@@ -31,7 +33,9 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Say what `up` would do, why, and what it costs in service; exit 2 if anything.")
 
     @OptionGroup var common: CommonOptions
-    @Option(name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.")
+    @Option(
+        name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.",
+        completion: .file(extensions: ["yaml", "yml"]))
     var files: [String] = []
 
     func run() async throws {
@@ -59,7 +63,7 @@ struct DownCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: ChangeOptions
-    @Argument(help: "Benches; none for everything.") var benches: [ObjectName] = []
+    @Argument(help: "Benches; none for everything.", completion: Candidates.bench) var benches: [ObjectName] = []
 
     func run() async throws {
         let plan = try await Down(try options.open("down")).run(benches: benches)
