@@ -42,7 +42,7 @@ extension Scenarios.Standing {
             try await withShop { shop in
                 let site = try await shop.run(["site", "show", "nine.localhost"])
                 #expect(site.exitCode == 1, "\(site)")
-                #expect(site.errors.contains("there is no site nine.localhost. There is: one.localhost, two.localhost"))
+                #expect(site.errors.contains("Did you mean one.localhost? There is: one.localhost, two.localhost"))
                 let bench = try await shop.run(["bench", "scale", "nobench", "web", "2"])
                 #expect(bench.exitCode == 1, "\(bench)")
                 #expect(bench.errors.contains("There is: shop"))
