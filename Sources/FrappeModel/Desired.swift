@@ -93,6 +93,13 @@ package struct DesiredState: Sendable {
     package var containers: [DesiredContainer] = []
     package var networks: [DesiredNetwork] = []
     package var attachments: [NetworkAttachment] = []
+    /// Bytes that the containers together may be given; nil for no bound.
+    package var memoryBudget: Int?
 
     package init() {}
+
+    /// The site that has a database server for itself.
+    package func site(ofDatabase server: String) -> Site? {
+        sites.values.first { $0.dedicatedDatabase != nil && $0.databaseServer == server }
+    }
 }

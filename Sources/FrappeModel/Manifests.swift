@@ -39,8 +39,10 @@ package struct HostSettings: Hashable, Sendable {
     package var redisImage = "redis:7"
     /// The range that every bench network takes a /24 from.
     package var subnets = IPv4Network(10, 217, 0, 0, prefix: 16)
-    /// Memory of the shared MariaDB in bytes; nil for a fixed share of the host's.
+    /// Memory of each shared MariaDB in bytes; nil for a fixed share of the host's.
     package var mariadbMemory: Int?
+    /// Bytes that all containers together may be given; nil for the machine's memory without a reserve.
+    package var memoryBudget: Int?
 
     package init() {}
 }
@@ -88,8 +90,10 @@ package struct RedisSettings: Hashable, Sendable {
     package var flavour: Flavour = .redis
     /// Nil for the host's.
     package var image: String?
-    /// Bytes that the cache may hold.
-    package var maxMemory = 128 << 20
+    /// Bytes that the cache may hold; nil for what follows from the host's memory budget.
+    package var maxMemory: Int?
+
+    package static let standardMaxMemory = 128 << 20
 
     package init() {}
 }
@@ -103,8 +107,12 @@ package struct Bench: Hashable, Sendable {
     package var replicas: [Component: Int]
     /// Every component has an entry.
     package var resources: [Component: ComponentResources]
+    /// Components whose memory the manifest gives; that of the others follows the host's memory budget.
+    package var ownMemory: Set<Component> = []
     package var redis: RedisSettings
     package var domainSuffix: String?
+    /// The shared MariaDB server of the bench; nil where its sites have servers of their own.
+    package var databaseServer: String? = Site.defaultDatabaseServer
 
     package init(
         name: ObjectName, image: ImageSettings, apps: [String] = [], replicas: [Component: Int] = [:],
@@ -160,8 +168,10 @@ package struct Site: Hashable, Sendable {
     package var adminPassword: SecretKeyReference?
     /// Apps to install beside frappe; nil for all the bench's.
     package var apps: [String]?
-    /// The shared MariaDB server that holds its database.
+    /// The MariaDB server that holds its database.
     package var databaseServer: String
+    /// The server it has for itself, nil for a shared one.
+    package var dedicatedDatabase: DedicatedDatabase?
 
     package init(
         name: ObjectName, bench: ObjectName, siteName: String, domain: String? = nil,

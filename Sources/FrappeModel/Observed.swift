@@ -104,6 +104,8 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     package var created: Bool
     /// How far `delete` has come; nil while nobody deletes it.
     package var closing: Closing?
+    /// The name under archived/ that `delete` keeps it by, once chosen.
+    package var archive: String?
 
     /// Stages of a deletion, in their order.
     package enum Closing: String, Codable, Sendable {

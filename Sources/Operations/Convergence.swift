@@ -13,16 +13,22 @@ struct Convergence: Sendable {
     let plan: Plan
     let proxy: Proxy
 
+    /// The key of the bytes that sizes were derived from.
+    private static let memoryFact = "memory"
+
     /// - Parameter stores: false to look only, as `plan` does.
     static func prepare(
         host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true
     ) async throws -> Convergence {
         let manifests = set.manifests
+        let sized: [String: Int] = try host.store.facts(.machine)
+        let machine = host.machine.sized(before: sized[memoryFact])
         let rendering = try DesiredRendering(
-            manifests: manifests, releases: releases, layout: host.layout, machine: host.machine,
+            manifests: manifests, releases: releases, layout: host.layout, machine: machine,
             edgeConfiguration: { try Proxy.edgeConfiguration(sites: $0, bench: $1, port: manifests.host.httpPort) })
         async let observing = Observation(host: host).observe(benches: Array(manifests.benches.keys))
-        let desired = try await render(rendering, host: host, stores: stores)
+        let desired = try await render(
+            rendering, sizedMemory: sized[memoryFact], host: host, stores: stores)
         var observed = try await observing
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
@@ -36,7 +42,7 @@ struct Convergence: Sendable {
 
     /// Renders with what was handed out before; only where more is needed are the host's own subnets and ports read.
     private static func render(
-        _ rendering: DesiredRendering, host: HostContext, stores: Bool
+        _ rendering: DesiredRendering, sizedMemory: Int?, host: HostContext, stores: Bool
     ) async throws -> DesiredState {
         let known = Allocations(
             subnets: try host.store.facts(.subnet), ports: try host.store.facts(.port))
@@ -54,6 +60,8 @@ struct Convergence: Sendable {
         if stores {
             try host.store.put(allocations.subnets.filter { known.subnets[$0.key] != $0.value }, topic: .subnet)
             try host.store.put(allocations.ports.filter { known.ports[$0.key] != $0.value }, topic: .port)
+            let memory = rendering.machine.memory
+            if sizedMemory != memory { try host.store.put([memoryFact: memory], topic: .machine) }
         }
         return desired
     }
@@ -109,7 +117,7 @@ struct Convergence: Sendable {
                 switch step.action {
                 case .start(let container), .startBeside(let container, _), .replace(let container, _):
                     container.definition.image
-                case .prepareDatabase: set.manifests.host.mariadbImage
+                case .prepareDatabase(let server): rendering.databaseImage(server: server)
                 case .prepareBench(let bench), .configureBench(let bench), .extractAssets(let bench):
                     desired.benches[bench]?.release.imageID
                 default: nil

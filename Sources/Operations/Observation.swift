@@ -14,7 +14,9 @@ struct Observation: Sendable {
         state.definitions = try host.store.facts(.definition)
         for bench in benches { look(at: bench, into: &state) }
         state.configured = try configured(benches)
-        state.databaseDirectories = directories(in: host.layout.databases)
+        state.databaseDirectories = directories(in: host.layout.databases).filter {
+            HostFiles.kind(host.layout.database($0)) == .directory
+        }
         state.extractedAssets = Set(
             directories(in: host.layout.assets).filter { !$0.hasSuffix(".partial") }.map { "sha256:\($0)" })
         state.containers = try await containers

@@ -50,7 +50,7 @@ package struct SecretStore: Sendable {
         }
     }
 
-    private func path(_ name: SecretName) -> String { "\(directory)/\(name.path)" }
+    func path(_ name: SecretName) -> String { "\(directory)/\(name.path)" }
 }
 
 extension SecretName {

@@ -10,6 +10,9 @@ package struct SiteStatus: Sendable, Codable, Hashable {
     package var resolvedDomain: String
     package var domainSource: String
     package var databaseName: String?
+    package var databaseServer: String
+    /// `shared` or `dedicated`.
+    package var databaseMode: String
     package var phase: SitePhase
     package var reason: String?
 
@@ -22,6 +25,8 @@ package struct SiteStatus: Sendable, Codable, Hashable {
         resolvedDomain = site.publicName
         domainSource = site.domainSource.rawValue
         databaseName = record?.databaseName
+        databaseServer = record?.databaseServer ?? site.databaseServer
+        databaseMode = DedicatedDatabase.owns(databaseServer) ? "dedicated" : "shared"
         phase = record?.phase ?? .pending
         reason = record?.reason
     }

@@ -33,6 +33,7 @@ package struct Planner: Sendable {
         planner.planSites()
         planner.planDepartures()
         planner.planRoutes()
+        planner.noteCommitment()
         return Plan(
             steps: planner.steps, unchangedComponents: planner.unchangedComponents,
             unchangedSites: planner.unchangedSites, notes: planner.notes)
@@ -63,16 +64,25 @@ extension Planner {
     mutating func planDatabases() {
         for container in desired.containers where container.identity.component == .mariadb {
             let server = container.identity.instance
+            guard !isClosing(server) else { continue }
             if !observed.databaseDirectories.contains(server) {
                 steps.append(
                     Step(
-                        id: StepID.databaseDirectory(server), action: .prepareDatabase(server: server), bench: nil,
+                        id: StepID.databaseDirectory(server), action: .prepareDatabase(server: server),
+                        bench: container.identity.bench,
                         subject: "data of \(server)", cause: "has no directory yet"))
             }
             planContainer(
                 container,
                 needs: [StepID.network(container.definition.network ?? ""), StepID.databaseDirectory(server)])
         }
+    }
+}
+
+extension Planner {
+    /// Whether the site whose server it is has its last dump: no verb but `delete` touches the server from then on.
+    func isClosing(_ server: String) -> Bool {
+        desired.site(ofDatabase: server).flatMap { observed.sitePhases[$0.name]?.closing } == .dumped
     }
 }
 
@@ -94,7 +104,8 @@ extension Planner {
                     cause: recorded == nil ? "is not written yet" : "changed", needs: [StepID.prepare(name)]))
         }
         planAssets(bench)
-        for container in desired.containers where container.identity.bench == name {
+        for container in desired.containers
+        where container.identity.bench == name && container.identity.component != .mariadb {
             planContainer(container, needs: needs(of: container))
         }
     }
@@ -122,6 +133,7 @@ extension Planner {
         return needs
     }
 
+    /// The shared servers of a bench: a server of one site's own holds up no other site.
     func databaseNeeds(of bench: ObjectName) -> Set<String> {
         let attachments = desired.attachments.filter { attachment in
             desired.networks.contains { $0.name == attachment.network && $0.bench == bench }

@@ -33,7 +33,8 @@ extension Planner {
             } else if isDraining(old) {
                 notes.append("\(old.name) finishes its job and goes by itself")
             } else if let bench = identity.bench, desired.benches[bench] != nil {
-                planDeparture(of: old, cause: "one replica too many", needs: [])
+                let cause = identity.component == .mariadb ? "its site was deleted" : "one replica too many"
+                planDeparture(of: old, cause: cause, needs: [])
             }
         }
         planNetworkDepartures()

@@ -10,7 +10,7 @@ extension Planner {
                 continue
             }
             let id = StepID.site(site)
-            let needs = databaseNeeds(of: site.bench).union([
+            let needs = databaseNeeds(of: site).union([
                 StepID.prepare(site.bench), StepID.configure(site.bench), StepID.network(siteNetwork(site)),
                 StepID.redis(site.bench, .redisCache), StepID.redis(site.bench, .redisQueue),
             ])
@@ -21,6 +21,13 @@ extension Planner {
                     needs: needs, after: lastOfBench[site.bench].map { [$0] } ?? []))
             lastOfBench[site.bench] = id
         }
+    }
+
+    /// The site's own server, or the shared ones of its bench.
+    func databaseNeeds(of site: Site) -> Set<String> {
+        guard site.dedicatedDatabase != nil else { return databaseNeeds(of: site.bench) }
+        let server = ContainerIdentity(bench: site.bench, component: .mariadb, instance: site.databaseServer)
+        return [StepID.container(server)]
     }
 
     func siteNetwork(_ site: Site) -> String {

@@ -65,7 +65,8 @@ struct ComposeService {
         case "pids_limit": definition.limits.processes = try integer(key, value)
         case "cpus":
             guard let cores = Double(try text(key, value)) else { throw wrong(key, "is not a number") }
-            definition.limits.cpu = Int((cores * 1000).rounded())
+            // As in Compose, 0 is no limit.
+            definition.limits.cpu = cores > 0 ? Int((cores * 1000).rounded()) : nil
         default: throw wrong(key, "is not a field that frappectl knows")
         }
     }

@@ -29,7 +29,11 @@ package struct HostLayout: Hashable, Sendable {
     /// Unix sockets of a bench; short, since a socket's path has at most 107 bytes.
     package func run(of bench: ObjectName) -> String { "\(root)/run/\(shortID(bench))" }
     package func assets(imageID: String) -> String { "\(assets)/\(imageID.split(separator: ":").last ?? "none")" }
-    package func database(_ server: String) -> String { "\(databases)/\(server)" }
+    /// Where a server's data is. That of a site's own server is one level down, so that we can move all of it.
+    package func database(_ server: String) -> String {
+        DedicatedDatabase.owns(server) ? "\(databaseDirectory(server))/data" : databaseDirectory(server)
+    }
+    package func databaseDirectory(_ server: String) -> String { "\(databases)/\(server)" }
 
     /// A name for directories and container names: `shop`, or `team.shop` outside the default namespace.
     package func slug(_ bench: ObjectName) -> String {

@@ -168,7 +168,7 @@ extension StateDatabase {
 extension StateDatabase {
     /// What a kept value is about.
     package enum Topic: String {
-        case imageFacts, definition, subnet, port, configured, draining, departing
+        case imageFacts, definition, subnet, port, configured, draining, departing, machine
     }
 
     package func facts<Value: Decodable>(

@@ -138,8 +138,8 @@ import Testing
             "5:26 spec.domainConfig.suffix: \"a b\" is not a DNS name (letters, digits, hyphens, dots)"
         ),
         (
-            "dbConfig: {mode: dedicated}",
-            "5:20 spec.dbConfig.mode: a dedicated database server is not yet supported: use shared"
+            "dbConfig: {mode: dedicated, resources: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}}",
+            "5:85 spec.dbConfig.resources.limits.memory: the limit is below the request of 2Gi"
         ),
         (
             "workerAutoscaling: {short: {maxReplica: 3}}",
@@ -163,12 +163,8 @@ import Testing
         ("apps: [{name: a}]", "7:10 spec.apps[0]: expected a name, found a map"),
         ("apps: ['../x']", "7:10 spec.apps[0]: \"../x\" is not the name of an app (letters, digits, underscores)"),
         (
-            "dbConfig: {mode: dedicated}",
-            "7:20 spec.dbConfig.mode: a dedicated database server is not yet supported: use shared"
-        ),
-        (
             "dbConfig: {mode: external}",
-            "7:20 spec.dbConfig.mode: an external database server is not yet supported: use shared"
+            "7:20 spec.dbConfig.mode: an external database server is not yet supported: use shared or dedicated"
         ),
         ("dbConfig: {provider: postgres}", "7:24 spec.dbConfig.provider: postgres is not yet supported: use mariadb"),
         ("dbConfig: {provider: sqlite}", "7:24 spec.dbConfig.provider: sqlite is not yet supported: use mariadb"),
@@ -300,7 +296,8 @@ import Testing
         ("skipInit: false", []),
         ("deletionPolicy: Delete", ["~7:3 spec.deletionPolicy: accepted, not yet in force"]),
         ("dbConfig: {provider: mariadb, mode: shared}", []),
-        ("dbConfig: {storageSize: 1Gi}", ["~7:14 spec.dbConfig.storageSize: accepted, not yet in force"]),
+        ("dbConfig: {mode: dedicated, storageSize: 1Gi}", []),
+        ("dbConfig: {host: a}", ["~7:14 spec.dbConfig.host: accepted, not yet in force"]),
         ("dbConfig: {mariadbRef: {name: a, namespace: default}}", []),
         (
             "dbConfig: {mariadbRef: {name: a, namespace: b}}",

@@ -9,7 +9,9 @@ struct DesiredTests {
         name: ObjectName("shop"), image: ImageSettings(repository: "demo", tag: "1"),
         replicas: [.web: 2, .workerLong: 0])
 
-    static func rendering(_ change: (inout Manifests) -> Void = { _ in }) throws -> DesiredRendering {
+    static func rendering(
+        memory: Int = 8 << 30, _ change: (inout Manifests) -> Void = { _ in }
+    ) throws -> DesiredRendering {
         var manifests = Manifests()
         manifests.benches = [bench.name: bench]
         let site = Site(
@@ -20,7 +22,7 @@ struct DesiredTests {
         let release = Release(number: 3, reference: "demo:1", imageID: "sha256:abc", digest: nil, facts: facts)
         return try DesiredRendering(
             manifests: manifests, releases: [bench.name: release],
-            layout: HostLayout(root: "/home/frappe", rootID: "abcdef"), machine: Machine(memory: 8 << 30, cores: 2),
+            layout: HostLayout(root: "/home/frappe", rootID: "abcdef"), machine: Machine(memory: memory, cores: 2),
             edgeConfiguration: { sites, _ in sites.map(\.siteName).joined() })
     }
 
@@ -48,7 +50,10 @@ struct DesiredTests {
     func deterministic() throws {
         let first = try Self.desired().containers
         #expect(try Self.desired().containers == first)
-        let other = try Self.desired { $0.benches[Self.bench.name]?.resources[.web]?.limitMemory = 2 << 30 }.containers
+        let other = try Self.desired {
+            $0.benches[Self.bench.name]?.ownMemory = [.web]
+            $0.benches[Self.bench.name]?.resources[.web]?.limitMemory = 2 << 30
+        }.containers
         let changed = zip(first, other).filter { $0.name != $1.name }.map(\.0.identity.description)
         #expect(changed == ["web-1", "web-2"])
     }
@@ -122,15 +127,12 @@ struct DesiredTests {
     }
 
     @Test(
-        "sizes gunicorn by cores and memory, and the database by the host's memory",
+        "sizes gunicorn by cores and memory",
         arguments: [(1000, 1 << 30, 3), (2000, 4 << 30, 5), (4000, 512 << 20, 3), (100, 64 << 20, 1)])
     func sizes(cpu: Int, memory: Int, workers: Int) {
         let resources = ComponentResources(
             requestedCPU: 0, requestedMemory: 0, limitCPU: cpu, limitMemory: memory)
         #expect(DesiredRendering.gunicornWorkers(resources) == workers)
-        #expect(DesiredRendering.databaseShare(of: 8 << 30) == 2 << 30)
-        #expect(DesiredRendering.databaseShare(of: 1 << 30) == 512 << 20)
-        #expect(DesiredRendering.databaseShare(of: 256 << 30) == 16 << 30)
     }
 }
 

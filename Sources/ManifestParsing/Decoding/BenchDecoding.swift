@@ -10,10 +10,24 @@ struct BenchDecoding {
 
     mutating func bench() -> Bench {
         checkTier()
-        return Bench(
+        let database = DatabaseDecoding(fields)
+        DatabaseDecoding.check(&fields, isDedicated: database.isDedicated == true)
+        var bench = Bench(
             name: fields.name, image: image(), apps: apps(), replicas: replicas(), resources: resources(),
             redis: redis(),
             domainSuffix: suffix())
+        bench.ownMemory = ownMemory()
+        bench.databaseServer = database.sharedServer
+        return bench
+    }
+
+    private func ownMemory() -> Set<Component> {
+        Set(
+            BenchFields.resourceComponents.filter { key, _ in
+                ["requests", "limits"].contains {
+                    fields.bytes("spec.componentResources.\(key).\($0).memory") != nil
+                }
+            }.map(\.component))
     }
 
     private mutating func checkTier() {
@@ -118,7 +132,7 @@ struct BenchDecoding {
         var redis = RedisSettings()
         redis.flavour = fields.text("spec.redisConfig.type").flatMap(RedisSettings.Flavour.init) ?? redis.flavour
         redis.image = fields.text("spec.redisConfig.image")
-        redis.maxMemory = fields.bytes("spec.redisConfig.maxMemory") ?? redis.maxMemory
+        redis.maxMemory = fields.bytes("spec.redisConfig.maxMemory")
         return redis
     }
 

@@ -18,10 +18,11 @@ struct Decoding {
         for fields in documents(of: .host) { decode(HostDecoding(fields)) }
         for fields in documents(of: .secret) { decode(SecretDecoding(fields)) }
         for fields in documents(of: .bench) { decode(BenchDecoding(fields)) }
-        let servers = documents(of: .bench).map { ($0.name, $0.databaseServer) }
-        let named = Dictionary(servers) { first, _ in first }.compactMapValues { $0 }
+        let databases = Dictionary(
+            documents(of: .bench).map { ($0.name, DatabaseDecoding($0)) }
+        ) { first, _ in first }
         for fields in documents(of: .site) {
-            decode(SiteDecoding(fields, benches: manifests.benches, servers: named))
+            decode(SiteDecoding(fields, benches: manifests.benches, databases: databases))
         }
         var references = References(manifests: manifests, documents: documents, incomplete: incomplete)
         references.check()
@@ -99,9 +100,6 @@ struct DocumentFields {
     func milliCPU(_ path: String) -> Int? {
         self[path]?.amountText.flatMap { try? Amount.milliCPU($0) }
     }
-
-    /// The shared server that `dbConfig` names.
-    var databaseServer: String? { text("spec.dbConfig.mariadbRef.name") }
 
     private func isValid(_ value: ManifestValue, _ path: String) -> Bool {
         let names = path.split(separator: ".").map(String.init)

@@ -19,6 +19,7 @@ struct HostDecoding {
         host.redisImage = fields.text("spec.images.redis") ?? host.redisImage
         host.subnets = fields.text("spec.subnets").flatMap(IPv4Network.init) ?? host.subnets
         host.mariadbMemory = fields.bytes("spec.mariadb.memory")
+        host.memoryBudget = fields.bytes("spec.memoryBudget")
         checkPorts(host)
         checkSubnets(host.subnets)
         return host

@@ -4,25 +4,30 @@ import FrappeModel
 struct SiteDecoding {
     private(set) var fields: DocumentFields
     private let benches: [ObjectName: Bench]
-    private let servers: [ObjectName: String]
+    private let databases: [ObjectName: DatabaseDecoding]
 
-    /// `servers` has the database server of each bench that names one.
-    init(_ fields: DocumentFields, benches: [ObjectName: Bench], servers: [ObjectName: String]) {
+    /// `databases` has what each bench says about the databases of its sites.
+    init(_ fields: DocumentFields, benches: [ObjectName: Bench], databases: [ObjectName: DatabaseDecoding]) {
         self.fields = fields
         self.benches = benches
-        self.servers = servers
+        self.databases = databases
     }
 
     mutating func site() -> Site {
         let bench = fields.reference("spec.benchRef") ?? ObjectName("", namespace: fields.name.namespace)
         let siteName = fields.text("spec.siteName") ?? ""
-        return Site(
+        let database = DatabaseDecoding(fields).over(databases[bench])
+        DatabaseDecoding.check(&fields, isDedicated: database.isDedicated == true)
+        let own = DedicatedDatabase.serverName(siteName: siteName, object: fields.name)
+        var site = Site(
             name: fields.name, bench: bench, siteName: siteName, domain: domain(of: siteName, on: benches[bench]),
             domainSource: domainSource(of: siteName, on: benches[bench]),
             adminPassword: fields.reference("spec.adminPasswordSecretRef")
                 .map { SecretKeyReference(secret: $0, key: "password") },
             apps: apps(),
-            databaseServer: fields.databaseServer ?? servers[bench] ?? Site.defaultDatabaseServer)
+            databaseServer: database.sharedServer ?? own)
+        site.dedicatedDatabase = database.isDedicated == true ? database.dedicated : nil
+        return site
     }
 
     /// The explicit domain, else the name with the bench's suffix; nil where that is the name itself.

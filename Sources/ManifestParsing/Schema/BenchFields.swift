@@ -78,7 +78,7 @@ enum BenchFields {
             .init("spec.redisConfig.image", .image, "Its image.", example: "redis:7", default: "that of Host"),
             .init(
                 "spec.redisConfig.maxMemory", .memory(atLeast: 1 << 20), "What the cache may hold.", example: "128Mi",
-                default: "128Mi"),
+                default: "128Mi, less on a small machine"),
             .init("spec.redisConfig.storageSize", .memory(atLeast: 1 << 20), "Space of the queue.", status: .notYet),
             .init("spec.redisConfig.external", .bool, "Use a Redis that runs elsewhere.", status: .refused(external)),
             .init("spec.redisConfig.host", .text, "Host of an external Redis.", status: .refused(external)),

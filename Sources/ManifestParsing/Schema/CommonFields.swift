@@ -69,12 +69,13 @@ enum CommonFields {
         let modes = FieldType.choice(
             ["shared", "dedicated", "external"],
             refused: [
-                "dedicated": "a dedicated database server is not yet supported: use shared",
-                "external": "an external database server is not yet supported: use shared",
+                "external": "an external database server is not yet supported: use shared or dedicated"
             ])
         return [
             .init(path, .map, meaning),
-            .init("\(path).mode", modes, "Whose database server it is.", example: "shared", default: "shared"),
+            .init(
+                "\(path).mode", modes, "A server that sites share, or one for each site.", example: "dedicated",
+                default: "shared"),
             .init("\(path).provider", providers, "The kind of database.", example: "mariadb", default: "mariadb"),
         ]
             + server("\(path).mariadbRef")
@@ -84,16 +85,20 @@ enum CommonFields {
     private static func laterDatabase(_ path: String) -> [FieldSchema] {
         let size = FieldType.memory(atLeast: 1 << 20)
         return [
-            .init("\(path).storageSize", size, "Space of a dedicated server.", example: "20Gi", status: .notYet),
+            .init(
+                "\(path).storageSize", size, "What the data of a dedicated server should stay below; more is told.",
+                example: "20Gi"),
             .init("\(path).host", .text, "Host of an external server.", example: "db.example.com", status: .notYet),
             .init("\(path).port", .text, "Port of an external server.", example: "\"3306\"", status: .notYet),
-            .init("\(path).image", .image, "Image of a dedicated server.", example: "mariadb:10.11", status: .notYet),
+            .init(
+                "\(path).image", .image, "Image of a dedicated server.", example: "mariadb:10.11",
+                default: "that of Host"),
             .init("\(path).postgresEngine", .text, "The operator that runs Postgres.", status: .meaningless),
             .init(
                 "\(path).maxStatementTimeSeconds", .integer(0...86_400), "Seconds after which a statement is ended.",
                 example: "60", status: .notYet),
         ]
-            + resources("\(path).resources", "CPU and memory of a dedicated server.", status: .notYet)
+            + resources("\(path).resources", "CPU and memory of a dedicated server.")
             + reference("\(path).connectionSecretRef", "Secret with the login of an external server.", status: .notYet)
             + reference("\(path).postgresRef", "A Postgres server.", status: .notYet)
     }

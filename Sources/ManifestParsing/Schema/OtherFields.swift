@@ -84,10 +84,13 @@ enum HostFields {
             .init(
                 "spec.subnets", .network(8...24), "The range that every bench takes a /24 network from.",
                 example: "10.217.0.0/16", default: "10.217.0.0/16"),
-            .init("spec.mariadb", .map, "The shared MariaDB server."),
             .init(
-                "spec.mariadb.memory", .memory(atLeast: 128 << 20), "Its memory.", example: "1Gi",
-                default: "a fixed share of the host's"),
+                "spec.memoryBudget", .memory(atLeast: 512 << 20), "What all containers together may be given.",
+                example: "6Gi", default: "the machine's memory without a tenth"),
+            .init("spec.mariadb", .map, "The shared MariaDB servers."),
+            .init(
+                "spec.mariadb.memory", .memory(atLeast: 128 << 20), "The memory of each.", example: "1Gi",
+                default: "a quarter of the machine's, from 512Mi to 16Gi"),
         ]
 
     private static let mode = FieldType.choice(

@@ -44,6 +44,7 @@ struct CreateSite: Sendable {
         try await mendAccounts(record, console)
         var record = record
         record.created = true
+        record.archive = nil
         record.phase = .provisioning
         try host.store.put(record)
         try await once.remove()
@@ -100,6 +101,8 @@ struct CreateSite: Sendable {
 
     private func put(_ record: SiteRecord, _ phase: SitePhase, _ reason: String?) throws {
         var record = record
+        // A deletion that was given up leaves the name it had chosen.
+        record.archive = nil
         record.phase = phase
         record.reason = reason
         try host.store.put(record)

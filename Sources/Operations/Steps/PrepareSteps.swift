@@ -22,8 +22,13 @@ struct PrepareSteps: Sendable {
 
     func prepareDatabase(_ server: String) async throws {
         try ensureDatabaseSecrets(server)
+        let data = host.layout.database(server)
+        if data != host.layout.databaseDirectory(server) {
+            try HostFiles.makeDirectory(host.layout.databaseDirectory(server), mode: 0o711)
+        }
         var definition = try rendering.databasePreparation(server: server)
-        definition.command = Self.install(mode: "0700", ["/databases/\(server)"])
+        let inside = "/databases" + data.dropFirst(host.layout.databases.count)
+        definition.command = Self.install(mode: "0700", [inside])
         try await succeed(oneShot("directories", server, bench: nil), definition, doing: "make the data directory")
     }
 

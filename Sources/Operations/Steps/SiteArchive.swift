@@ -6,7 +6,8 @@ import Rendering
 /// Takes a site out of service, keeps its last dump and its directory, and drops its database.
 ///
 /// In this order, each stage recorded, so that a kill at any moment loses nothing: unrouted, dumped, directory moved,
-/// database dropped, record removed. A rerun goes on where it stopped; no other verb touches a site that is closing.
+/// database dropped or, where the site has a server of its own, that server removed and its data moved, record removed.
+/// A rerun goes on where it stopped; no other verb touches a site that is closing.
 struct SiteArchive: Sendable {
     let host: HostContext
     let operation: Operation
@@ -14,21 +15,45 @@ struct SiteArchive: Sendable {
     let site: Site
     let record: SiteRecord
 
-    /// - Returns: where the dump and the directory are; nil for a site that never came to be.
-    func take() async throws -> String? {
+    private var hasOwnServer: Bool { DedicatedDatabase.owns(record.databaseServer) }
+    private var needsDump: Bool { record.created && record.closing != .dumped }
+
+    /// - Returns: where the dump, the directory and the data of its own server are; none for a site that never came to
+    ///   be.
+    func take() async throws -> [String] {
+        if needsDump { try await closeAndDump(try console()) }
+        let name = try archiveName()
+        var kept: [String] = []
+        if let directory = try await step("archive", "its directory is kept", { try await moveDirectory(name) }) {
+            kept.append(directory)
+        }
+        if hasOwnServer {
+            let archive = DatabaseArchive(host: host, server: record.databaseServer, name: "\(name)-mariadb")
+            try await step("server", "its data is kept") { try await archive.take() }.map { kept.append($0) }
+        } else {
+            try await step("drop", "its dump is kept") { try await console().dropDatabase(record.databaseName) }
+        }
+        try host.store.removeSite(site.name)
+        return kept
+    }
+
+    private func console() throws -> DatabaseConsole {
         guard let server = runningDatabase else {
             throw OperationError.failed(
                 "its database server \(record.databaseServer) does not run, so there is no last dump",
                 next: "frappectl up, then delete again")
         }
-        let console = DatabaseConsole(engine: host.engine, container: server)
-        if record.created, record.closing != .dumped {
-            try await closeAndDump(console)
-        }
-        let kept = try await step("archive", "its directory is kept") { try await moveDirectory() }
-        try await step("drop", "its dump is kept") { try await console.dropDatabase(record.databaseName) }
-        try host.store.removeSite(site.name)
-        return kept
+        return DatabaseConsole(engine: host.engine, container: server)
+    }
+
+    /// Chosen once, so that a rerun goes on with the same directories.
+    private func archiveName() throws -> String {
+        var record = try host.store.sites()[site.name] ?? record
+        if let chosen = record.archive { return chosen }
+        let name = "\(Delete.stamp(host.now))-\(site.siteName)"
+        record.archive = name
+        try host.store.put(record)
+        return name
     }
 
     /// A dump that fails brings the site back into service: nothing was deleted.
@@ -126,7 +151,9 @@ struct SiteArchive: Sendable {
 
     /// Moved out of the tree that containers write by a container that has only its parent mounted, into a directory of
     /// ours, and with that to archived/: whoever runs frappectl without root may not move a directory of uid 1000.
-    private func moveDirectory() async throws -> String? {
+    private func moveDirectory(_ name: String) async throws -> String? {
+        let target = "\(host.layout.archived)/\(name)"
+        let kept = "\(target)/\(site.siteName)"
         let generation = host.layout.generation(of: site.bench)
         let parking = "archived/kept-\(site.siteName)"
         try HostFiles.makeDirectory("\(generation)/archived", mode: 0o700)
@@ -135,10 +162,11 @@ struct SiteArchive: Sendable {
         for origin in ["sites", "archived"] where HostFiles.kind("\(generation)/\(origin)/\(site.siteName)") != .none {
             try await move("/generation/\(origin)/\(site.siteName)", to: "/generation/\(parking)/\(site.siteName)")
         }
-        guard HostFiles.kind("\(generation)/\(parking)/\(site.siteName)") == .directory else { return nil }
-        let target = "\(host.layout.archived)/\(Delete.stamp(host.now))-\(site.siteName)"
+        guard HostFiles.kind("\(generation)/\(parking)/\(site.siteName)") == .directory else {
+            return HostFiles.kind(kept) == .directory ? kept : nil
+        }
         try HostFiles.move("\(generation)/\(parking)", to: target)
-        return "\(target)/\(site.siteName)"
+        return kept
     }
 
     private func move(_ source: String, to target: String) async throws {

@@ -76,12 +76,24 @@ package struct Delete: Sendable {
 
 // Sites.
 extension Delete {
+    /// The server that was made for a site which itself was never begun.
+    private func archiveUnusedServer(of site: Site, _ operation: Operation) async throws -> [String] {
+        guard site.dedicatedDatabase != nil else { return [] }
+        let archive = DatabaseArchive(
+            host: host, server: site.databaseServer, name: "\(Self.stamp(host.now))-\(site.siteName)-mariadb")
+        return try await operation.step(
+            "server \(site.siteName)", kind: "site-server", subject: "mariadb \(site.databaseServer)",
+            cause: "its data is kept"
+        ) { try await archive.take().map { [$0] } ?? [] }
+    }
+
     private func deleteSite(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
         let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
         guard let site = set.manifests.sites[key.object] else { return [] }
         guard let record = try host.store.sites()[key.object] else {
+            let kept = try await archiveUnusedServer(of: site, operation)
             try host.store.remove(key)
-            return []
+            return kept
         }
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases)
@@ -93,6 +105,6 @@ extension Delete {
         // What serves goes on serving even where the rest of the host has to wait for an `up`.
         _ = try await Up(host).converge(rest, operation: operation, scope: .bench(site.bench))
         host.secrets.remove(.databasePassword(of: site.name))
-        return archive.map { [$0] } ?? []
+        return archive
     }
 }

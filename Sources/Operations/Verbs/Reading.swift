@@ -96,8 +96,9 @@ package struct Logs: Sendable {
         let containers = try await host.engine.containers().filter { container in
             guard let identity = container.identity else { return false }
             let wanted = request.components.isEmpty || request.components.contains(identity.component)
-            return wanted
-                && (identity.bench == request.bench || identity.component == .mariadb && !request.components.isEmpty)
+            // Of the servers that benches share, those in its network.
+            let isShared = identity.bench == nil && container.networks.contains(host.layout.network(of: request.bench))
+            return wanted && (identity.bench == request.bench || isShared && !request.components.isEmpty)
         }
         guard !containers.isEmpty else {
             throw OperationError.failed("no such container of \(request.bench) exists", next: "frappectl up")

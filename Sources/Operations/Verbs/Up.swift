@@ -41,7 +41,7 @@ package struct Up: Sendable {
         _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
         return try await host.operation(subject: "host", locks: [.host: .exclusive]) { operation in
             let set = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
-            for warning in set.warnings {
+            for warning in set.warnings + LimitWarnings(set, host).problems {
                 host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
             }
             return try await converge(set, operation: operation)
@@ -94,7 +94,10 @@ package struct Up: Sendable {
             guard let record = records[site.name] else { continue }
             let key = ManifestKey(.site, site.name)
             func refuse(_ path: String, _ message: String) {
-                let location = set.locations[key]?[path] ?? SourceLocation(file: "(stored)", line: 1, column: 1)
+                let places = [set.locations[key], set.locations[ManifestKey(.bench, site.bench)]]
+                let location =
+                    places.lazy.compactMap { $0?[path] }.first
+                    ?? set.locations[key]?["spec"] ?? SourceLocation(file: "(stored)", line: 1, column: 1)
                 problems.append(ManifestProblem(severity: .error, location: location, path: path, message: message))
             }
             if record.siteName != site.siteName {
@@ -104,7 +107,7 @@ package struct Up: Sendable {
                 refuse("spec.benchRef", "is \(record.bench) since the site was made; moving is not built yet")
             }
             if record.databaseServer != site.databaseServer {
-                refuse("spec.dbConfig", "its database is on \(record.databaseServer); moving is not built yet")
+                refuse("spec.dbConfig", DatabaseMove(record: record, site: site).refusal)
             }
         }
         if !problems.isEmpty { throw OperationError.badManifests(problems, documents: set.documents) }
@@ -136,6 +139,38 @@ package struct PlanVerb: Sendable {
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         var plan = convergence.plan
         plan.notes = notes + plan.notes
-        return (plan, set.warnings)
+        return (plan, set.warnings + LimitWarnings(set, host).problems)
+    }
+}
+
+/// A site whose manifest asks for another database server than the one that has its data.
+struct DatabaseMove {
+    let record: SiteRecord
+    let site: Site
+
+    var refusal: String {
+        let now = "the data of \(site.siteName) is on \(Self.words(record.databaseServer))"
+        let wanted = Self.words(site.databaseServer)
+        return "\(now); moving it to \(wanted) is not built yet: \(advice)"
+    }
+
+    private var advice: String {
+        let back =
+            DedicatedDatabase.owns(record.databaseServer)
+            ? "set dbConfig.mode of the site to dedicated"
+            : "set dbConfig of the site to {mode: shared, mariadbRef: {name: \(record.databaseServer)}}"
+        return "\(back), or delete the site (its dump is kept) and make it again"
+    }
+
+    private static func words(_ server: String) -> String {
+        DedicatedDatabase.owns(server) ? "a server of its own (\(server))" : "the shared server \(server)"
+    }
+}
+
+extension LimitWarnings {
+    init(_ set: ManifestSet, _ host: HostContext) {
+        self.init(
+            manifests: set.manifests, locations: set.locations, told: Set(set.changed.map(\.key)),
+            machine: host.machine)
     }
 }

@@ -129,7 +129,7 @@ struct SiteCommand: AsyncParsableCommand {
                     ["site", status.siteName], ["bench", status.bench], ["phase", status.phase.rawValue],
                     ["reason", status.reason ?? "-"], ["url", status.url],
                     ["domain", "\(status.resolvedDomain) (\(status.domainSource))"],
-                    ["database", status.databaseName ?? "-"],
+                    ["database", "\(status.databaseName ?? "-") on \(status.databaseServer) (\(status.databaseMode))"],
                     ["log in", "Administrator; frappectl site show \(status.siteName) --admin-password"],
                 ]))
         }

@@ -55,9 +55,12 @@ struct GetCommand: AsyncParsableCommand {
             let site = sites.first {
                 $0.name == document.key.object.name && $0.namespace == document.key.object.namespace
             }
-            return ["\(document.key.object)", site?.siteName ?? "", site?.bench ?? "", site?.phase.rawValue ?? ""]
+            return [
+                "\(document.key.object)", site?.siteName ?? "", site?.bench ?? "", site?.phase.rawValue ?? "",
+                site?.databaseServer ?? "",
+            ]
         }
-        return Table.text([["NAME", "SITE", "BENCH", "PHASE"]] + rows)
+        return Table.text([["NAME", "SITE", "BENCH", "PHASE", "DATABASE"]] + rows)
     }
 }
 
