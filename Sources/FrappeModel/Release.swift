@@ -27,10 +27,14 @@ package struct ImageFacts: Hashable, Codable, Sendable {
     /// Whether `new-site` leaves the database to us.
     package var newSiteSkipsDatabase: Bool
     package var chromiumPath: String?
+    /// Nil for images that were read before this was asked: all of them have linked ones.
+    package var assets: ImageAssets?
 
     package init(
-        apps: [String: String], schema: [String: String], newSiteSkipsDatabase: Bool, chromiumPath: String? = nil
+        apps: [String: String], schema: [String: String], newSiteSkipsDatabase: Bool, chromiumPath: String? = nil,
+        assets: ImageAssets? = nil
     ) {
+        self.assets = assets
         self.apps = apps
         self.schema = schema
         self.newSiteSkipsDatabase = newSiteSkipsDatabase

@@ -89,7 +89,8 @@ struct ImageResolution: Sendable {
         let known = try host.store.facts(.imageFacts, as: ImageFacts.self)
         if let facts = known[id] { return facts }
         host.progress(.preparing(subject: "image \(bench.image.reference)", text: "reading what it contains"))
-        let facts = try await probe(id, bench: bench)
+        var facts = try await probe(id, bench: bench)
+        facts.assets = try await host.engine.assets(ofImage: id)
         try host.store.put([id: facts], topic: .imageFacts)
         return facts
     }

@@ -101,13 +101,20 @@ extension Planner {
             steps.append(
                 Step(
                     id: StepID.configure(name), action: .configureBench(name), bench: name, subject: "configuration",
-                    cause: recorded == nil ? "is not written yet" : "changed", needs: [StepID.prepare(name)]))
+                    cause: recorded == nil ? "is not written yet" : "changed",
+                    needs: Set([StepID.prepare(name)]).union(mountedAssets(of: bench))))
         }
         planAssets(bench)
         for container in desired.containers
         where container.identity.bench == name && container.identity.component != .mariadb {
             planContainer(container, needs: needs(of: container))
         }
+    }
+
+    /// The step that makes what containers of the bench mount, where their image asks for that.
+    func mountedAssets(of bench: DesiredBench?) -> Set<String> {
+        guard let bench, bench.release.mountsAssets else { return [] }
+        return [StepID.assets(bench.release.imageID)]
     }
 
     mutating func planAssets(_ bench: DesiredBench) {
@@ -127,6 +134,7 @@ extension Planner {
         if let own = container.ownAttachment { needs.insert(StepID.attach(own)) }
         guard ![.redisCache, .redisQueue].contains(container.identity.component) else { return needs }
         needs.insert(StepID.configure(bench))
+        needs.formUnion(mountedAssets(of: desired.benches[bench]))
         guard container.identity.component != .edge else { return needs }
         needs.formUnion([StepID.redis(bench, .redisCache), StepID.redis(bench, .redisQueue)])
         if container.identity.component == .web { needs.formUnion(databaseNeeds(of: bench)) }

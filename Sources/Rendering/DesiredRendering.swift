@@ -117,7 +117,8 @@ package struct DesiredRendering: Sendable {
             identity: identity, name: name, definitionHash: hash, definition: definition, release: release)
     }
 
-    /// The definition of a one-shot container of a bench: `once`, `facts`, `prepare` or `assets`.
+    /// The definition of a one-shot container of a bench: `once`, `facts`, `prepare`, `assets` or
+    /// `assets-in-sites`.
     package func oneShot(_ service: String, bench: Bench, release: Release) throws -> ContainerDefinition {
         try definition(service, component: .workerLong, bench: bench, release: release)
     }
@@ -126,8 +127,13 @@ package struct DesiredRendering: Sendable {
         _ service: String, component: Component, bench: Bench, release: Release
     ) throws -> ContainerDefinition {
         let variables = benchVariables(bench, component: component, release: release)
-        return try ComposeService(service, in: benchFile, variables: variables)
-            .definition(networks: ["bench": layout.network(of: bench.name)])
+        let networks = ["bench": layout.network(of: bench.name)]
+        var definition = try ComposeService(service, in: benchFile, variables: variables).definition(networks: networks)
+        if release.mountsAssets, definition.mounts.contains(where: { ImageAssets.path.hasPrefix("\($0.target)/") }) {
+            definition.mounts += try ComposeService("mounted-assets", in: benchFile, variables: variables)
+                .definition(networks: networks).mounts
+        }
+        return definition
     }
 
     /// What the manifest says, and for memory that it does not mention the component's share of the budget.
@@ -149,6 +155,7 @@ package struct DesiredRendering: Sendable {
             "REDIS_IMAGE": bench.redis.image ?? manifests.host.redisImage,
             "GENERATION": layout.generation(of: bench.name),
             "RUN": layout.run(of: bench.name),
+            "IMAGE_ASSETS": layout.assets(imageID: release.imageID),
             "ASSETS": layout.assets(imageID: release.imageID) + ".partial",
             "SOCKET": Placeholder.socket,
             "SOCKETIO_PORT": Placeholder.port,

@@ -173,3 +173,56 @@ struct ComposeTests {
             ])
     }
 }
+
+@Suite("Images that keep their assets in sites/")
+struct ImageAssetsTests {
+    static let path = "/home/frappe/frappe-bench/sites/assets"
+
+    @Test(
+        "are told from others by their volumes and their entrypoint",
+        arguments: [
+            (["/home/frappe/frappe-bench/logs", path], [], ImageAssets.ownVolume), ([], [], .inSites),
+            (["/home/frappe/frappe-bench/sites"], ["/usr/local/bin/entrypoint.sh"], .linked),
+            ([path], ["/usr/local/bin/entrypoint.sh"], .ownVolume),
+        ]
+    )
+    func marks(volumes: [String], entrypoint: [String], expected: ImageAssets) {
+        #expect(ImageAssets(volumes: volumes, entrypoint: entrypoint) == expected)
+    }
+
+    @Test(
+        "give every container that sees sites/ this release's copy, read-only",
+        arguments: [ImageAssets.inSites, .ownVolume])
+    func mounted(assets: ImageAssets) throws {
+        let release = try Self.release(assets)
+        let state = try Self.desired(release)
+        let copy = ContainerDefinition.Mount(
+            source: "/home/frappe/assets/abc", target: Self.path, readOnly: true)
+        for container in state.containers {
+            let seesSites = container.definition.mounts.contains { $0.target == "/home/frappe/frappe-bench/sites" }
+            #expect(container.definition.mounts.contains(copy) == seesSites, "\(container.identity)")
+        }
+        #expect(state.containers.contains { $0.definition.mounts.contains(copy) })
+    }
+
+    @Test("leave containers of other images as they were", arguments: [ImageAssets.linked, nil])
+    func others(assets: ImageAssets?) throws {
+        let state = try Self.desired(try Self.release(assets))
+        #expect(state.containers == (try DesiredTests.desired().containers))
+    }
+
+    private static func release(_ assets: ImageAssets?) throws -> Release {
+        var release = try #require(try DesiredTests.rendering().releases[DesiredTests.bench.name])
+        release.facts.assets = assets
+        return release
+    }
+
+    private static func desired(_ release: Release) throws -> DesiredState {
+        let usual = try DesiredTests.rendering()
+        var allocations = Allocations()
+        return try DesiredRendering(
+            manifests: usual.manifests, releases: [DesiredTests.bench.name: release], layout: usual.layout,
+            machine: usual.machine, edgeConfiguration: usual.edgeConfiguration
+        ).desired(&allocations)
+    }
+}

@@ -110,6 +110,12 @@ extension EngineAccess {
         return image.map { ($0.id, $0.digests.first) }
     }
 
+    /// Where an image keeps its assets.
+    func assets(ofImage id: String) async throws -> ImageAssets {
+        let image = try await call { () async throws(EngineError) in try await client.inspectImage(id) }
+        return ImageAssets(volumes: image.config.volumes, entrypoint: image.config.entrypoint)
+    }
+
     func pull(_ reference: String, progress: @Sendable (String) -> Void) async throws {
         let stream = try await call { () async throws(EngineError) in try await client.pullImage(reference) }
         var layers: [String: (current: Int64, total: Int64)] = [:]

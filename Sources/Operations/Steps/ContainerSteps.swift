@@ -161,6 +161,17 @@ struct ContainerSteps: Sendable {
         try await host.engine.remove(container.id)
         try host.store.removeFacts(.draining, keys: [container.id])
         try host.store.removeFacts(.port, keys: [container.name])
+        if container.identity?.component == .web, let bench = container.bench { await forgetAssets(of: bench) }
+    }
+
+    /// Drops the index of bundles that Frappe keeps in redis-cache: what the last container of an old image put there
+    /// would name that image's files on. A cache that cannot be reached loses it with its end.
+    private func forgetAssets(of bench: ObjectName) async {
+        let containers = (try? await host.engine.containers()) ?? []
+        for cache in containers
+        where cache.bench == bench && cache.identity?.component == .redisCache && cache.state == .running {
+            _ = try? await host.engine.exec(cache.id, ["redis-cli", "DEL", "assets_json"])
+        }
     }
 
     /// Tells a worker to finish its job and go; an idle one is gone at once, a busy one is removed by a later run.

@@ -51,6 +51,13 @@ struct PrepareSteps: Sendable {
             mode: "0755", ["/generation/sites", "/generation/logs", "/generation/redis-queue", "/sockets"])
         let once = oneShot("directories", host.layout.slug(name), bench: name)
         try await succeed(once, definition, doing: "make the directories")
+        guard bench.release.mountsAssets else { return }
+        // What the entrypoint of newer images does at every start.
+        definition.entrypoint = ["ln"]
+        definition.command = [
+            "--symbolic", "--force", "--no-dereference", ImageAssets.linkTarget, "/generation/sites/assets",
+        ]
+        try await succeed(once, definition, doing: "link the assets")
     }
 
     private static func install(mode: String, _ paths: [String]) -> [String] {
@@ -82,7 +89,8 @@ struct PrepareSteps: Sendable {
         let target = host.layout.assets(imageID: bench.release.imageID)
         guard HostFiles.kind(target) == .none else { return }
         try HostFiles.makeDirectory(target + ".partial", mode: 0o755)
-        var definition = try rendering.oneShot("assets", bench: bench.bench, release: bench.release)
+        let service = bench.release.mountsAssets ? "assets-in-sites" : "assets"
+        var definition = try rendering.oneShot(service, bench: bench.bench, release: bench.release)
         definition.command = [ComposeTemplate.assets]
         let image = String(bench.release.imageID.suffix(12))
         try await succeed(oneShot("assets", image, bench: nil), definition, doing: "copy the assets out of the image")
