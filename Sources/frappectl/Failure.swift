@@ -19,7 +19,7 @@ struct Failure {
             text = "\(error)"
             code = 78
         case let error as OperationError:
-            text = "error: \(error)"
+            text = Style.errors("error:", .bad) + " \(error)"
             code = error.exitCode
         case let exit as ExitCode:
             text = ""

@@ -18,7 +18,7 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// The Engine's socket: `DOCKER_HOST=unix://...`, or the usual one.
-    func socket() throws -> String {
+    static func engineSocket() throws -> String {
         guard let host = Terminal.variable("DOCKER_HOST"), !host.isEmpty else { return "/var/run/docker.sock" }
         guard host.hasPrefix("unix://") else {
             throw OperationError.usage(
@@ -27,10 +27,13 @@ struct CommonOptions: ParsableArguments {
         return String(host.dropFirst("unix://".count))
     }
 
+    func socket() throws -> String { try Self.engineSocket() }
+
     func open(_ verb: String, waits: Bool = true, creates: Bool = false) throws -> HostContext {
         let reporter = Reporter(json: json)
         return try HostContext.open(
-            root: rootPath, socket: try socket(), invocation: .init(verb: verb, waits: waits), creates: creates,
+            root: rootPath, socket: try Self.engineSocket(), invocation: .init(verb: verb, waits: waits),
+            creates: creates,
             progress: { reporter.report($0) })
     }
 }

@@ -19,7 +19,7 @@ struct StatusText {
             if !bench.sites.isEmpty { lines.append(Table.text(bench.sites.map(row), indent: "  ")) }
         }
         if status.benches.isEmpty { lines.append("no bench yet; next: frappectl init, then frappectl up -f FILE") }
-        lines += status.attention.map { "! \($0)" }
+        lines += status.attention.map { Style.output("!", .warning) + " \(TextWidth.plain($0))" }
         return lines.joined(separator: "\n")
     }
 

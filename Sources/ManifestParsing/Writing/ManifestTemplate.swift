@@ -5,13 +5,23 @@ package struct ManifestTemplate {
     package var tag: String
     package var sites: [String]
     package var httpPort: Int
+    package var address: String
+    package var webServers: Int
+    /// Images of services by their field, where they are not the usual ones.
+    package var serviceImages: [String: String]
 
-    package init(bench: String, repository: String, tag: String, sites: [String], httpPort: Int) {
+    package init(
+        bench: String, repository: String, tag: String, sites: [String], httpPort: Int, address: String = "127.0.0.1",
+        webServers: Int = 1, serviceImages: [String: String] = [:]
+    ) {
         self.bench = bench
         self.repository = repository
         self.tag = tag
         self.sites = sites
         self.httpPort = httpPort
+        self.address = address
+        self.webServers = webServers
+        self.serviceImages = serviceImages
     }
 
     package var text: String {
@@ -35,13 +45,23 @@ package struct ManifestTemplate {
         spec:
           ingress:
             mode: own               # an nginx of its own, beside whatever else runs here
-            address: 127.0.0.1      # 0.0.0.0 to be reached from outside
+            address: \(address)      # \(reach)
             httpPort: \(httpPort)
           # subnets: 10.217.0.0/16  # every bench takes a /24 network from here
           # mariadb:
           #   memory: 1Gi           # the database server that all benches share
 
-        """
+        """ + images
+    }
+
+    private var reach: String {
+        address == "127.0.0.1" ? "0.0.0.0 to be reached from outside" : "127.0.0.1 to be reached from here only"
+    }
+
+    private var images: String {
+        guard !serviceImages.isEmpty else { return "" }
+        let lines = serviceImages.sorted { $0.key < $1.key }.map { "    \($0.key): \($0.value)\n" }
+        return "  images:                   # what all benches share\n" + lines.joined()
     }
 
     private var benchDocument: String {
@@ -60,7 +80,7 @@ package struct ManifestTemplate {
           #   - name: erpnext
           #     source: image
           componentReplicas:        # 0 workers are possible, 0 web servers are not
-            gunicorn: 1
+            gunicorn: \(webServers)
             workerDefault: 1
             workerShort: 1
             workerLong: 1

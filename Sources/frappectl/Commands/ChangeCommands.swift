@@ -3,33 +3,6 @@ import FrappeModel
 import ManifestParsing
 import Operations
 
-struct InitCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Write a commented manifest to start from.",
-        discussion: "  frappectl init\n  frappectl init shop.yaml --bench shop --site shop.example.com")
-
-    @Argument(help: "The file to write.", completion: .file()) var file = "frappe.yaml"
-    @Option(help: "The bench's name.") var bench = "shop"
-    @Option(help: "Its image.") var image = "frappe/erpnext:version-15"
-    @Option(help: "A site; may be given several times.") var site: [String] = ["one.localhost", "two.localhost"]
-    @Option(help: "The port nginx listens on.") var port = 8080
-    @Flag(help: "Print the answer as JSON.") var json = false
-
-    func run() throws {
-        let parts = image.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 2, let tag = parts.last, !tag.contains("/") else {
-            throw OperationError.usage("--image takes REPOSITORY:TAG, not \(image)")
-        }
-        let template = ManifestTemplate(
-            bench: bench, repository: parts.dropLast().joined(separator: ":"), tag: tag, sites: site, httpPort: port)
-        // What is written must be taken back: names are checked before the file is made.
-        _ = try ManifestSet.merge(stored: [], files: [(file, template.text)])
-        try NewFile.write(template.text, to: file)
-        if json { return try JSONOutput.print(["file": file]) }
-        print("wrote \(file); next: frappectl up -f \(file)")
-    }
-}
-
 struct DeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Remove a bench, site, secret or host manifest, and what it asked for.",
@@ -74,6 +47,7 @@ struct DeleteCommand: AsyncParsableCommand {
 struct SiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "site", abstract: "Make, list and show sites.",
+        discussion: "  frappectl site new three.localhost\n  frappectl site list",
         subcommands: [New.self, List.self, Show.self])
 
     struct New: AsyncParsableCommand {
@@ -100,7 +74,9 @@ struct SiteCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every site with its URL and phase.")
+        static let configuration = CommandConfiguration(
+            abstract: "Every site with its URL and phase.",
+            discussion: "  frappectl site list\n  frappectl site list --json")
 
         @OptionGroup var common: CommonOptions
 
@@ -113,7 +89,9 @@ struct SiteCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One site; with --admin-password how to log in.")
+        static let configuration = CommandConfiguration(
+            abstract: "One site; with --admin-password how to log in.",
+            discussion: "  frappectl site show one.localhost\n  frappectl site show one.localhost --admin-password")
 
         @OptionGroup var common: CommonOptions
         @Argument(help: "The site's name, object or domain.", completion: Candidates.site) var site: String
@@ -138,7 +116,8 @@ struct SiteCommand: AsyncParsableCommand {
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Change a bench.", subcommands: [Scale.self])
+        commandName: "bench", abstract: "Change a bench.", discussion: "  frappectl bench scale shop web 2",
+        subcommands: [Scale.self])
 
     struct Scale: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -8,6 +8,9 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Works where nothing else does: without the Engine, without root, with a damaged state database, and on a \
             machine without an installation, where it tells what would stop an `up`. Exits with 1 when anything FAILs.
+
+              frappectl doctor
+              frappectl doctor --json
             """)
 
     @OptionGroup var common: CommonOptions

@@ -7,12 +7,29 @@ import StateStore
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Benches, sites, components: health, restarts, memory, URLs.")
+        commandName: "status", abstract: "Benches, sites, components: health, restarts, memory, URLs.",
+        discussion: """
+            With --watch it looks again every two seconds, or every so many, until q or Ctrl-C; without a terminal it \
+            prints one snapshot after the other.
+
+              frappectl status
+              frappectl status --watch
+              frappectl status --watch 10
+            """)
 
     @OptionGroup var common: CommonOptions
+    @Option(defaultAsFlag: 2, help: "Look again every so many seconds (2 when no number is given).")
+    var watch: Double?
 
     func run() async throws {
-        let status = try await Status(try common.open("status")).run()
+        let host = try common.open("status")
+        if let watch {
+            guard watch >= 0.2, watch <= 86_400 else {
+                throw OperationError.usage("--watch takes seconds from 0.2 to 86400, not \(watch)")
+            }
+            return try await StatusWatch(host: host, interval: watch, json: common.json).run()
+        }
+        let status = try await Status(host).run()
         if common.json { return try JSONOutput.print(status) }
         print(StatusText(status).text)
     }
@@ -108,7 +125,8 @@ struct LogsCommand: AsyncParsableCommand {
 
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Operations with their steps, times and outcome, newest first.")
+        commandName: "history", abstract: "Operations with their steps, times and outcome, newest first.",
+        discussion: "  frappectl history\n  frappectl history --limit 1 --steps")
 
     @OptionGroup var common: CommonOptions
     @Option(name: .shortAndLong, help: "How many operations.") var limit = 10
@@ -159,7 +177,9 @@ struct ExplainCommand: ParsableCommand {
 }
 
 struct VersionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "The program's version.")
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "The program's version.",
+        discussion: "  frappectl version\n  frappectl version --json")
 
     @Flag(help: "Print it as JSON.") var json = false
 

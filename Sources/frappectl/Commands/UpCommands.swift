@@ -30,7 +30,11 @@ struct UpCommand: AsyncParsableCommand {
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Say what `up` would do, why, and what it costs in service; exit 2 if anything.")
+        commandName: "plan", abstract: "Say what `up` would do, why, and what it costs in service; exit 2 if anything.",
+        discussion: """
+              frappectl plan
+              frappectl plan -f shop.yaml
+            """)
 
     @OptionGroup var common: CommonOptions
     @Option(
@@ -60,6 +64,9 @@ struct DownCommand: AsyncParsableCommand {
         discussion: """
             With benches named, nginx goes on and answers 503 for their sites. Without, everything of this root goes \
             down, nginx too. `frappectl up` brings it back.
+
+              frappectl down shop
+              frappectl down
             """)
 
     @OptionGroup var options: ChangeOptions

@@ -8,6 +8,8 @@ private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> 
 
 /// What the three standard descriptors can do, and whole writes to them.
 enum Terminal {
+    static let outputDescriptor = STDOUT_FILENO
+
     static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
     /// A line of an answer that comes line by line. Who reads no further, as `head` does, ends the program quietly.
