@@ -72,7 +72,8 @@ extension Installation {
         _ arguments: [String], in terminal: Pseudoterminal, environment: [String: String?] = [:],
         person: @escaping @Sendable (_ process: Int32) async throws -> Void
     ) async throws -> Int32 {
-        let program = Program(environment: ["FRAPPECTL_ROOT": root, "TERM": "xterm"], directory: directory)
+        let program = Program(
+            environment: ["FRAPPECTL_ROOT": root, "TERM": "xterm", "NO_COLOR": nil], directory: directory)
         let device = FileDescriptor(rawValue: terminal.device)
         let result = try await Subprocess.run(
             .name("setsid"), arguments: Arguments(["--ctty", Program.path] + arguments),

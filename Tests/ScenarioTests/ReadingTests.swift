@@ -20,24 +20,6 @@ extension Scenarios.Standing {
             }
         }
 
-        @Test func `logs are of the components that were asked for`() async throws {
-            try await withShop { shop in
-                let all = try await shop.succeed(["logs", "shop", "--tail", "5"]).output
-                #expect(all.contains("web-1 | "))
-                #expect(all.contains("scheduler | "))
-                #expect(!all.contains("mariadb"))
-                let web = try await shop.succeed(["logs", "shop", "web"]).output
-                #expect(web.contains("Listening at: unix:/run/frappectl/"), "\(web)")
-                #expect(try await shop.run(["logs", "nobench"]).exitCode == 1)
-                let following = try await shop.run(["logs", "shop", "web", "-f", "--since", "1h"]) { running in
-                    try await ContinuousClock().sleep(for: .milliseconds(500))
-                    running.signal(2)
-                }
-                #expect(following.exitCode == 130, "\(following)")
-                #expect(following.duration < .seconds(5))
-            }
-        }
-
         @Test func `what does not exist is named, with what there is`() async throws {
             try await withShop { shop in
                 let site = try await shop.run(["site", "show", "nine.localhost"])

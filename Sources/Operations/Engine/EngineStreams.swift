@@ -75,7 +75,7 @@ extension String {
 /// Text that others wrote, made safe for a terminal.
 package enum TerminalText {
     /// Control characters made visible; of a progress bar that returns to the line's start, its last state.
-    package static func plain(_ text: String) -> String {
-        SafeText.plain(text.split(separator: "\r").last.map(String.init) ?? "", limit: 2000)
+    package static func plain(_ text: String, limit: Int = 2000) -> String {
+        SafeText.plain(text.split(separator: "\r").last.map(String.init) ?? "", limit: limit)
     }
 }

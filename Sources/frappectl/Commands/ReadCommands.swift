@@ -81,48 +81,6 @@ struct GetCommand: AsyncParsableCommand {
     }
 }
 
-struct LogsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "The output of a bench's containers.",
-        discussion: """
-              frappectl logs shop
-              frappectl logs shop web worker-short -f --since 10m
-              frappectl logs shop mariadb --tail 50
-            """)
-
-    @OptionGroup var common: CommonOptions
-    @Argument(help: "The bench.") var bench: ObjectName
-    @Argument(help: "Components; none for all of the bench.") var components: [Component] = []
-    @Flag(name: .shortAndLong, help: "Go on with what is written from now on.") var follow = false
-    @Option(help: "Only the last lines of each container.") var tail: Int?
-    @Option(help: "Only what is newer: 30s, 10m, 2h, 1d.") var since: String?
-
-    func run() async throws {
-        let host = try common.open("logs")
-        let since = try self.since.map { Date().timeIntervalSince1970 - (try Self.seconds($0)) }
-        let request = Logs.Request(
-            bench: bench, components: components, follows: follow,
-            tail: tail ?? (self.since == nil && !follow ? 200 : nil),
-            since: since)
-        let json = common.json
-        try await Logs(host).run(request) { component, text in
-            if json {
-                if let line = try? JSONOutput.line(["component": component, "text": text]) { Terminal.output(line) }
-            } else {
-                Terminal.output(component.isEmpty ? text : "\(component) | \(text)")
-            }
-        }
-    }
-
-    static func seconds(_ text: String) throws -> Double {
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-        guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()), number >= 0 else {
-            throw OperationError.usage("--since takes a span such as 30s, 10m, 2h or 1d, not \(text)")
-        }
-        return number * unit
-    }
-}
-
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Operations with their steps, times and outcome, newest first.",
