@@ -29,8 +29,10 @@ let package = Package(
         .target(name: "ManifestParsing", dependencies: ["FrappeModel", yams], swiftSettings: settings),
         .target(
             name: "ComposeTemplates", path: "compose",
-            resources: ["bench.yaml", "host.yaml", "configure.py", "commands.py", "facts.py", "assets.sh"]
-                .map { .embedInCode($0) },
+            resources: [
+                "bench.yaml", "host.yaml", "configure.py", "commands.py", "facts.py", "assets.sh", "login.py",
+                "database.py",
+            ].map { .embedInCode($0) },
             swiftSettings: settings),
         .target(name: "NginxTemplates", path: "nginx", resources: [.embedInCode("templates")], swiftSettings: settings),
         .target(

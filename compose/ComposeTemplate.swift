@@ -10,6 +10,10 @@ package enum ComposeTemplate {
     package static var commands: String { text(PackageResources.commands_py) }
     /// Python that prints what an image contains.
     package static var facts: String { text(PackageResources.facts_py) }
+    /// Python that makes a link to log in with.
+    package static var login: String { text(PackageResources.login_py) }
+    /// Python that becomes a site's database client.
+    package static var database: String { text(PackageResources.database_py) }
     /// Bash that copies assets out of an image.
     package static var assets: String { text(PackageResources.assets_sh) }
 

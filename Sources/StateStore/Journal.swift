@@ -18,6 +18,17 @@ package struct OperationRecord: Codable, Sendable, Hashable, FetchableRecord {
     package var finishedAt: Double?
     package var outcome: Outcome
     package var reason: String?
+
+    /// One that has ended, to be added; it gets its number there.
+    package init(
+        verb: String, subject: String, lock: String, process: Int, user: String, startedAt: Double, finishedAt: Double,
+        outcome: Outcome, reason: String?
+    ) {
+        id = 0
+        (self.verb, self.subject, self.lock, self.process) = (verb, subject, lock, process)
+        (self.user, self.startedAt, self.finishedAt) = (user, startedAt, finishedAt)
+        (self.outcome, self.reason) = (outcome, reason)
+    }
 }
 
 /// One step of an operation, as the journal has it.
@@ -68,6 +79,21 @@ extension StateDatabase {
                 arguments: [outcome.rawValue, reason, time, operation])
             // The journal stays small: the last thousand operations.
             try database.execute(sql: "DELETE FROM operation WHERE id <= ? - 1000", arguments: [operation])
+        }
+    }
+
+    /// An operation that has ended already.
+    package func add(_ record: OperationRecord) throws(StateStoreError) {
+        try write("recording \(record.verb)") { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO operation (verb, subject, lock, process, user, startedAt, finishedAt, outcome, reason)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    record.verb, record.subject, record.lock, record.process, record.user, record.startedAt,
+                    record.finishedAt, record.outcome.rawValue, record.reason,
+                ])
         }
     }
 

@@ -22,8 +22,8 @@ struct Frappectl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, UpCommand.self, PlanCommand.self, StatusCommand.self, DownCommand.self, GetCommand.self,
             DeleteCommand.self, SiteCommand.self, BenchCommand.self, LogsCommand.self, ExecCommand.self,
-            ShellCommand.self, HistoryCommand.self, ExplainCommand.self, CompletionsCommand.self, DoctorCommand.self,
-            VersionCommand.self,
+            ShellCommand.self, DatabaseCommand.self, ConsoleCommand.self, HistoryCommand.self, ExplainCommand.self,
+            CompletionsCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

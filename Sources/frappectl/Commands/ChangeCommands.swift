@@ -46,9 +46,9 @@ struct DeleteCommand: AsyncParsableCommand {
 
 struct SiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "site", abstract: "Make, list and show sites.",
+        commandName: "site", abstract: "Make, list and show sites; log in.",
         discussion: "  frappectl site new three.localhost\n  frappectl site list",
-        subcommands: [New.self, List.self, Show.self])
+        subcommands: [New.self, List.self, Show.self, SiteLoginCommand.self])
 
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

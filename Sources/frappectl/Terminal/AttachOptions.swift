@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Operations
+import Synchronization
 
 /// How a command inside a container is joined to this terminal, or to pipes.
 struct AttachOptions: ParsableArguments {
@@ -25,17 +26,29 @@ struct AttachOptions: ParsableArguments {
     var hasTerminal: Bool { !refusesTerminal && (forcesTerminal || isTerminal) }
 
     /// Runs what is joined to an attachment, and ends the program with its exit code.
-    func attach(_ work: (Attachment) async throws -> Int32) async throws {
-        let attachment = makeAttachment()
-        if hasTerminal, !takesNoInput { RawMode.enter() }
+    ///
+    /// - Parameter text: what the command reads instead of standard input, without a terminal.
+    func attach(reading text: String? = nil, _ work: (Attachment) async throws -> Int32) async throws {
+        let attachment = makeAttachment(text)
+        if attachment.terminal != nil, !takesNoInput { RawMode.enter() }
         defer { RawMode.leave() }
         let code = try await work(attachment)
         if code != 0 { throw ExitCode(code) }
     }
 
-    private func makeAttachment() -> Attachment {
+    private func makeAttachment(_ text: String?) -> Attachment {
         var attachment = Attachment(signals: Signals.take()) { [output = StandardOutput()] channel, bytes in
             await output.write(channel, bytes)
+        }
+        if let text {
+            let once = Mutex<[UInt8]?>(Array(text.utf8))
+            attachment.input = {
+                once.withLock { rest in
+                    defer { rest = nil }
+                    return rest
+                }
+            }
+            return attachment
         }
         if !takesNoInput, let input = StandardInput() { attachment.input = { await input.next() } }
         if hasTerminal {

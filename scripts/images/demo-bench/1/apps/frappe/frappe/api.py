@@ -14,6 +14,7 @@ from frappe.sessions import end_session, make_session
 from frappe.utils import get_url
 from frappe.utils.background_jobs import enqueue as enqueue_job
 from frappe.utils.password import check_password
+from frappe.www.login import login_via_key
 
 
 def answer(values, status=200):
@@ -150,6 +151,7 @@ METHODS = {
     "frappe.ping": ping,
     "login": login,
     "logout": logout,
+    "frappe.www.login.login_via_key": login_via_key,
     "frappe.auth.get_logged_user": get_logged_user,
     "frappe.realtime.get_user_info": get_user_info,
     "upload_file": signed_in(lambda request: answer({"message": files.upload(request)})),

@@ -29,3 +29,23 @@ def set(key, value):
         connection().set(key, value)
     except redis.RedisError:
         pass
+
+
+def set_value(key, value, expires_in_sec=None):
+    """As the framework's: of the current site, and for a while where that is asked for."""
+    try:
+        connection().set(f"{local.conf.db_name}|{key}", value, ex=expires_in_sec)
+    except redis.RedisError:
+        pass
+
+
+def get_value(key):
+    value = get(f"{local.conf.db_name}|{key}")
+    return value.decode() if value is not None else None
+
+
+def delete_value(key):
+    try:
+        connection().delete(f"{local.conf.db_name}|{key}")
+    except redis.RedisError:
+        pass

@@ -131,5 +131,20 @@ def use(site):
     print(f"Current Site set to {site}")
 
 
-commands = [set_config, show_config, set_maintenance_mode, set_admin_password]
+@click.command("console")
+@pass_context
+def console(context):
+    "Start a Python console for a site"
+    import code
+
+    connect(get_site(context))
+    apps = frappe.get_installed_apps()
+    names = {"frappe": frappe, **{app: importlib.import_module(app) for app in apps}}
+    try:
+        code.interact(banner="Apps in this namespace:\n" + ", ".join(apps), local=names, exitmsg="")
+    finally:
+        frappe.destroy()
+
+
+commands = [set_config, show_config, set_maintenance_mode, set_admin_password, console]
 commands += [clear_cache, execute, browse, version, use]
