@@ -82,7 +82,7 @@ let package = Package(
             name: "ManifestParsingTests", dependencies: ["FrappeModel", "ManifestParsing"], swiftSettings: settings),
         .testTarget(name: "PlanningTests", dependencies: ["FrappeModel", "Planning"], swiftSettings: settings),
         .testTarget(
-            name: "RenderingTests", dependencies: ["FrappeModel", "NginxTemplates", "Rendering"],
+            name: "RenderingTests", dependencies: ["FrappeModel", "NginxTemplates", "Rendering", yams],
             swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",

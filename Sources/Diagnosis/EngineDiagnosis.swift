@@ -10,6 +10,8 @@ package struct EngineFacts: Hashable, Sendable {
         /// Speaks no version that we know.
         case tooOld(String)
         case failed(String)
+        /// Takes connections, and did not answer in that many seconds.
+        case slow(Double)
         case answers
     }
 
@@ -65,6 +67,11 @@ package enum EngineDiagnosis {
             return fail("no Docker Engine answers at \(socket)", next: "systemctl start docker; journalctl -u docker")
         case .tooOld(let why):
             return fail("the Docker Engine is too old", reason: why, next: "upgrade it: 20.10 or newer is needed")
+        case .slow(let seconds):
+            return Finding(
+                .warn, check, "the Docker Engine at \(socket) did not answer within \(Quantity.duration(seconds))",
+                reason: "it is busy, or hangs; containers and images were not looked at",
+                next: "time docker info; journalctl -u docker")
         case .failed(let why):
             return fail(
                 "the Docker Engine at \(socket) does not answer as it should", reason: why,

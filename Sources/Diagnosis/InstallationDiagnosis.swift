@@ -123,7 +123,7 @@ package enum InstallationDiagnosis {
         case .owner(let owner, let expected):
             Finding(
                 .fail, "owners", "\(path.path) belongs to uid \(owner) instead of \(expected)",
-                reason: "who should write it cannot", next: "sudo chown -R \(expected):\(expected) \(path.path)")
+                reason: "who should write it cannot", next: "sudo chown -R \(expected) \(path.path)")
         case .mode(let mode, let expected):
             Finding(
                 path.isSecret ? .fail : .warn, "owners",

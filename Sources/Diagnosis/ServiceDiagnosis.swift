@@ -58,6 +58,8 @@ package struct SiteFacts: Hashable, Sendable {
     package var bench: String
     /// What is wrong, nil when nothing is.
     package var trouble: String?
+    /// Whether it only did not answer in the moment that it was given.
+    package var isSlow = false
 
     package init(siteName: String, bench: String, trouble: String?) {
         self.siteName = siteName
@@ -158,7 +160,8 @@ package enum ServiceDiagnosis {
         }
         return failing.map { site in
             Finding(
-                .fail, "sites", "\(site.siteName) does not serve", reason: site.trouble,
+                site.isSlow ? .warn : .fail, "sites",
+                "\(site.siteName) \(site.isSlow ? "does not answer at once" : "does not serve")", reason: site.trouble,
                 next: "frappectl logs \(site.bench) web; frappectl up")
         }
     }

@@ -93,6 +93,9 @@ package struct EdgeState: Hashable, Sendable {
     package var socketio: String
     /// 80, which realtime calls back on, and the port of the public URLs where that is another.
     package var ports: [Int]
+    /// Whether people reach it, not only containers of the bench: then uploaded pages are not shown as the site's own,
+    /// and pages of other sites open no socket.
+    package var isPublic = false
 
     package init(
         sites: [IngressSite], web: String = "web:8000", socketio: String = "socketio:9000", ports: [Int] = [80]

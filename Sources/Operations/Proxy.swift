@@ -114,10 +114,18 @@ struct Proxy: Sendable {
     }
 
     static func edgeConfiguration(sites: [Site], bench: Bench, port: Int) throws -> String {
-        let hosts = sites.map {
-            IngressSite(siteName: $0.siteName, hostNames: $0.hostNames, bench: identifier(bench.name))
-        }
-        return try IngressEdge.configuration(EdgeState(sites: hosts, ports: [80, port]))
+        try IngressEdge.configuration(EdgeState(sites: edgeSites(sites, of: bench), ports: [80, port]))
+    }
+
+    /// Of an nginx in a bench's network that people reach, where nothing stands before it.
+    static func frontConfiguration(sites: [Site], bench: Bench) throws -> String {
+        var state = EdgeState(sites: edgeSites(sites, of: bench))
+        state.isPublic = true
+        return try IngressEdge.configuration(state)
+    }
+
+    private static func edgeSites(_ sites: [Site], of bench: Bench) -> [IngressSite] {
+        sites.map { IngressSite(siteName: $0.siteName, hostNames: $0.hostNames, bench: identifier(bench.name)) }
     }
 
     func stop() async throws { try await ingress().stop() }

@@ -19,7 +19,7 @@ package enum IngressEdge {
         for port in Set(state.ports).sorted() { ports.append(["port": .text("\(try IngressValue.port(port))")]) }
         return try NginxTemplate.edge.rendered([
             "mimeTypes": .text(NginxTemplate.mimeTypes.text),
-            "hosts": .list(hosts),
+            "hosts": .list(hosts), "public": .flag(state.isPublic),
             "ports": .list(ports), "bench": .text(benchDirectory), "sites": .text("\(benchDirectory)/sites"),
             "web": .text(try IngressValue.aliasAndPort(state.web)),
             "socketio": .text(try IngressValue.aliasAndPort(state.socketio)),

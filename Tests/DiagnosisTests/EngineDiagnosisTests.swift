@@ -36,6 +36,12 @@ import Testing
         #expect(findings.first?.next?.contains(next) == true)
     }
 
+    @Test func `an Engine that is busy is no failure yet`() {
+        let findings = EngineDiagnosis.findings(EngineFacts(socket: "/run/docker.sock", contact: .slow(1.2)))
+        #expect(findings.map(\.level) == [.warn])
+        #expect(findings.first?.text.hasSuffix("did not answer within 1.2 s") == true)
+    }
+
     @Test func `each doubt about an Engine that answers has its own line`() {
         func levels(_ change: (inout EngineFacts) -> Void) -> [Finding.Level] {
             EngineDiagnosis.findings(Self.answering(change)).map(\.level)

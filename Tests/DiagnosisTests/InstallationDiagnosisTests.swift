@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: [
         (PathFacts.Trouble.mode(is: 0o644, shouldBe: 0o600), true, Finding.Level.fail, "chmod 0600 /x"),
         (.mode(is: 0o777, shouldBe: 0o711), false, .warn, "chmod 0711 /x"),
-        (.owner(is: 0, shouldBe: 1000), false, .fail, "sudo chown -R 1000:1000 /x"),
+        (.owner(is: 0, shouldBe: 1000), false, .fail, "sudo chown -R 1000 /x"),
         (.blocks(user: "www-data"), false, .fail, "chmod o+x /x"), (.missing, false, .warn, "frappectl up"),
     ])
     func `each wrong owner or mode has the command that mends it`(

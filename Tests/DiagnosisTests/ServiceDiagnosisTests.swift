@@ -46,5 +46,9 @@ import Testing
         let bad = SiteFacts(siteName: "two", bench: "shop", trouble: "ping answers 502")
         #expect(ServiceDiagnosis.sites([good]).map(\.level) == [.ok])
         #expect(ServiceDiagnosis.sites([good, bad]).map(\.text) == ["two does not serve"])
+        #expect(ServiceDiagnosis.sites([bad]).map(\.level) == [.fail])
+        var slow = bad
+        slow.isSlow = true
+        #expect(ServiceDiagnosis.sites([slow]).map(\.level) == [.warn])
     }
 }

@@ -32,9 +32,11 @@ extension Scenarios.Standing {
                     "ports: 127.0.0.1:\(shop.port) is held by our nginx", "owners and modes: as they should be",
                     "sites: all 2 answer",
                 ] {
-                    #expect(findings.contains { $0.text.string == text && $0.level.string == "ok" }, "\(text): \(result)")
+                    #expect(
+                        findings.contains { $0.text.string == text && $0.level.string == "ok" }, "\(text): \(result)")
                 }
-                for check in ["engine", "disk", "memory", "clock", "kernel", "listeners", "subnets", "nginx", "images"] {
+                for check in ["engine", "disk", "memory", "clock", "kernel", "listeners", "subnets", "nginx", "images"]
+                {
                     #expect(findings.contains { $0.check.string == check }, "\(check)")
                 }
                 #expect(findings.allSatisfy { $0.level.string == "ok" || $0.next.string != nil })

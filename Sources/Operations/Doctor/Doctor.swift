@@ -18,7 +18,9 @@ package struct Doctor: Sendable {
     let root: Root
     let socket: String
     /// How long any one look may take; a look that needs another's answer comes after it.
-    let limit = Duration.milliseconds(900)
+    private let limit = Duration.milliseconds(500)
+    /// The same for what others have to answer.
+    private let patience = Duration.milliseconds(1000)
 
     package init(root path: String, socket: String) throws {
         root = try Root(path)
@@ -36,7 +38,7 @@ package struct Doctor: Sendable {
 
     private func look() async -> [Finding] {
         let root = root
-        async let engineLook = EngineLook.take(socket: socket, within: limit)
+        async let engineLook = EngineLook.take(socket: socket, within: patience)
         async let stateLook = Bounded.blocking(limit) { StateLook.take(root) }
         async let kernel = Bounded.blocking(limit) { MachineDiagnosis.kernel(MachineLook.kernel()) }
         let (engine, state) = (await engineLook, await stateLook)
@@ -89,7 +91,7 @@ package struct Doctor: Sendable {
         let ports = await Bounded.blocking(limit) { PortLook(engine: engine, state: state, root: root) }
         let isRunning = ports?.master != nil
         async let nginx = look.nginx(within: limit, isRunning: isRunning)
-        async let sites = isRunning ? look.sites(within: limit) : []
+        async let sites = isRunning ? look.sites(within: patience) : []
         var findings =
             ports.map { PortDiagnosis.ports($0.ports()) + PortDiagnosis.listeners($0.listeners()) }
             ?? [.unknown("ports", "who listens")]

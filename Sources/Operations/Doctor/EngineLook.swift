@@ -16,13 +16,12 @@ struct EngineLook: Sendable {
     var answers: Bool { facts.contact == .answers }
 
     static func take(socket: String, within limit: Duration) async -> EngineLook {
-        if let contact = await Bounded.blocking(limit, { contact(socket) }) ?? .failed("no connection in time") {
+        if let contact = await Bounded.blocking(limit, { contact(socket) }) ?? .slow(limit.seconds) {
             return EngineLook(facts: EngineFacts(socket: socket, contact: contact))
         }
         let client = EngineClient(socketPath: socket)
         defer { client.shutDown() }
-        let slow = EngineLook(
-            facts: EngineFacts(socket: socket, contact: .failed("no answer within \(limit.seconds) s")))
+        let slow = EngineLook(facts: EngineFacts(socket: socket, contact: .slow(limit.seconds)))
         return await Bounded.calling(limit) { await ask(client) } ?? slow
     }
 

@@ -15,7 +15,7 @@ struct FileLook: Sendable {
     let databases: [String]
 
     func troubles() -> [PathFacts] {
-        passage() + directories() + secrets() + data()
+        passage() + directories() + secrets() + foreign() + data()
     }
 
     /// Each directory on the way to what nginx's workers serve lets them through.
@@ -49,6 +49,17 @@ struct FileLook: Sendable {
         return (files.sorted() + [layout.stateDatabase]).compactMap { path -> PathFacts? in
             guard let status = Self.status(path) else { return nil }
             return mode(of: path, status, shouldBe: 0o600, isSecret: true)
+        }
+    }
+
+    /// What another account made there, with sudo for example, is closed to the one that owns the rest.
+    private func foreign() -> [PathFacts] {
+        guard let owner = Self.status(layout.agent)?.st_uid else { return [] }
+        let own = ["secrets", "locks", "nginx", "logs", "state.sqlite"].map { "\(layout.agent)/\($0)" }
+        let secrets = IngressDisk.files(below: layout.secrets).sorted().map { "\(layout.secrets)/\($0)" }
+        return (own + secrets).compactMap { path -> PathFacts? in
+            guard let status = Self.status(path), status.st_uid != owner else { return nil }
+            return PathFacts(path: path, trouble: .owner(is: status.st_uid, shouldBe: owner))
         }
     }
 

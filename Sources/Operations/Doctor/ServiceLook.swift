@@ -105,19 +105,21 @@ struct ServiceLook: Sendable {
         let probe = WebProbe(host: state.manifests.host)
         return await withTaskGroup(of: SiteFacts.self) { group in
             for site in sites.prefix(20) {
-                group.addTask {
-                    let trouble: String?
-                    do {
-                        let answer = try await probe.get(
-                            host: site.publicName, path: "/api/method/ping", timeout: limit)
-                        trouble = answer.status < 400 ? nil : "/api/method/ping answers \(answer.status)"
-                    } catch {
-                        trouble = "/api/method/ping is not answered: \(error)"
-                    }
-                    return SiteFacts(siteName: site.siteName, bench: "\(site.bench)", trouble: trouble)
-                }
+                group.addTask { await look(at: site, by: probe, within: limit) }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.siteName < $1.siteName }
         }
+    }
+
+    private func look(at site: Site, by probe: WebProbe, within limit: Duration) async -> SiteFacts {
+        var facts = SiteFacts(siteName: site.siteName, bench: "\(site.bench)", trouble: nil)
+        do {
+            let answer = try await probe.get(host: site.publicName, path: "/api/method/ping", timeout: limit)
+            if answer.status >= 400 { facts.trouble = "/api/method/ping answers \(answer.status)" }
+        } catch {
+            facts.trouble = "/api/method/ping is not answered: \(error)"
+            if let error = error as? TransportError, case .timedOut = error { facts.isSlow = true }
+        }
+        return facts
     }
 }
