@@ -75,7 +75,7 @@ package enum InstallationDiagnosis {
             [
                 Finding(
                     .warn, "state", "\(user) may not read the state database of \(facts.root)",
-                    reason: "what depends on it was not looked at: images, sites, subnets, owners",
+                    reason: "what depends on it was not looked at: ports, subnets, owners, images, sites",
                     next: "sudo frappectl doctor --root \(facts.root)")
             ]
         case .damaged(let complaint): [damaged(facts, complaint)]

@@ -59,7 +59,7 @@ package struct ListenerFacts: Hashable, Sendable, Comparable {
 package enum PortDiagnosis {
     package static func ports(_ ports: [PortFacts]) -> [Finding] {
         let troubles = ports.compactMap(trouble)
-        guard troubles.isEmpty else { return troubles }
+        guard troubles.isEmpty, !ports.isEmpty else { return troubles }
         let words = ports.filter { if case .ingress = $0.use { true } else { false } }
             .map { "\($0.address):\($0.port) \($0.holder == .ours ? "is held by our nginx" : "is free")" }
         return [Finding(.ok, "ports", "ports: \(words.joined(separator: ", "))")]

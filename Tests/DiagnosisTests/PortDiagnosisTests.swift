@@ -8,6 +8,7 @@ import Testing
 
     @Test func `a port that is free or ours is one line`() {
         #expect(PortDiagnosis.ports([Self.ingress(.nobody)]).map(\.text) == ["ports: 0.0.0.0:80 is free"])
+        #expect(PortDiagnosis.ports([]).isEmpty)
         #expect(PortDiagnosis.ports([Self.ingress(.ours)]).map(\.text) == ["ports: 0.0.0.0:80 is held by our nginx"])
     }
 

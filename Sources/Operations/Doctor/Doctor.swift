@@ -42,7 +42,8 @@ package struct Doctor: Sendable {
         async let stateLook = Bounded.blocking(limit) { StateLook.take(root) }
         async let kernel = Bounded.blocking(limit) { MachineDiagnosis.kernel(MachineLook.kernel()) }
         let (engine, state) = (await engineLook, await stateLook)
-        let known = state ?? StateLook(facts: .init(root: root.path, database: "", state: .none))
+        let known =
+            state ?? StateLook(facts: .init(root: root.path, database: "", state: .unreadable(user: DoctorUser.name)))
         async let machine = machine(engine, known)
         async let services = services(engine, known)
         var findings = EngineDiagnosis.findings(engine.facts)
@@ -87,7 +88,7 @@ package struct Doctor: Sendable {
     private func services(_ engine: EngineLook, _ state: StateLook) async -> [Finding] {
         let root = root.path
         let look = ServiceLook(engine: engine, state: state)
-        async let subnets = Bounded.blocking(limit) { NetworkDiagnosis.findings(look.subnets()) }
+        async let subnets = Bounded.blocking(limit) { look.subnets().map(NetworkDiagnosis.findings) ?? [] }
         let ports = await Bounded.blocking(limit) { PortLook(engine: engine, state: state, root: root) }
         let isRunning = ports?.master != nil
         async let nginx = look.nginx(within: limit, isRunning: isRunning)

@@ -23,6 +23,7 @@ struct PortLook: Sendable {
     }
 
     func ports() -> [PortFacts] {
+        guard state.tellsSettings else { return [] }
         let host = state.manifests.host
         var ports = [
             PortFacts(
@@ -52,7 +53,7 @@ struct PortLook: Sendable {
         guard !holding.isEmpty else { return .nobody }
         let processes = holding.compactMap { sockets.process(of: $0) }
         if let master, processes.contains(master) { return .ours }
-        guard let process = processes.first else { return master == nil ? .unseen : .ours }
+        guard let process = processes.first else { return .unseen }
         // Without the Engine its proxies cannot be told apart: ours are among them.
         let command = IngressProcesses.name(of: process)
         if command == "docker-proxy", !engine.answers { return .ours }

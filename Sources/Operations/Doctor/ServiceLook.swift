@@ -65,7 +65,8 @@ struct ServiceLook: Sendable {
         }
     }
 
-    func subnets() -> SubnetFacts {
+    func subnets() -> SubnetFacts? {
+        guard state.tellsSettings else { return nil }
         let rootID = state.contents?.rootID
         let networks = engine.networks.map { network in
             SubnetFacts.EngineNetwork(

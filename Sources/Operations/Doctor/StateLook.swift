@@ -12,6 +12,9 @@ struct StateLook: Sendable {
     /// What was applied cannot be read by this version.
     var problem: String?
 
+    /// Whether what is to be is known: that of an installation, or the defaults where there is none.
+    var tellsSettings: Bool { contents != nil || facts.state == .none }
+
     var layout: HostLayout? { contents?.rootID.map { HostLayout(root: facts.root, rootID: $0) } }
 
     static func take(_ root: Root) -> StateLook {
