@@ -14,8 +14,10 @@ struct ComposeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The bench; it may be left out where there is one.") var bench: ObjectName?
-    @Option(name: .shortAndLong, help: "Write it to a new file instead of standard output.") var output: String?
+    @Argument(help: "The bench; it may be left out where there is one.", completion: Candidates.bench)
+    var bench: ObjectName?
+    @Option(name: .shortAndLong, help: "Write it to a new file instead of standard output.", completion: .file())
+    var output: String?
     @Option(help: "Where its nginx listens; by default where ours does.") var address: String?
     @Option(help: "The port of its nginx; by default that of ours.") var port: Int?
 
