@@ -28,12 +28,15 @@ package struct MemoryFacts: Hashable, Sendable {
     package var swap: Int
     /// The sum of what containers of ours may use at most; nil when it is not known.
     package var limits: Int?
+    /// What there is for them.
+    package var budget: Int?
 
-    package init(total: Int, available: Int, swap: Int, limits: Int? = nil) {
+    package init(total: Int, available: Int, swap: Int, limits: Int? = nil, budget: Int? = nil) {
         self.total = total
         self.available = available
         self.swap = swap
         self.limits = limits
+        self.budget = budget
     }
 }
 
@@ -100,20 +103,33 @@ package enum MachineDiagnosis {
     }
 
     package static func memory(_ memory: MemoryFacts) -> [Finding] {
+        [available(memory)] + commitment(memory)
+    }
+
+    private static func commitment(_ memory: MemoryFacts) -> [Finding] {
+        guard let limits = memory.limits, let budget = memory.budget, limits > budget else { return [] }
+        return [
+            Finding(
+                .warn, "memory",
+                "the limits of our containers add up to \(Quantity.bytes(limits)) of a budget of \(Quantity.bytes(budget))",
+                reason: "if all used theirs at once, the kernel would end the largest",
+                next: "frappectl plan says whose; lower componentReplicas or componentResources of a bench")
+        ]
+    }
+
+    private static func available(_ memory: MemoryFacts) -> Finding {
         var text = "memory: \(Quantity.bytes(memory.available)) available of \(Quantity.bytes(memory.total))"
         text += memory.swap == 0 ? ", no swap" : ", swap \(Quantity.bytes(memory.swap))"
         if let limits = memory.limits { text += ", our containers may use \(Quantity.bytes(limits))" }
         let next = "frappectl status shows who uses it; ps -eo rss,pid,comm --sort -rss | head"
         if memory.available < 256 << 20 {
-            return [
-                Finding(
-                    .fail, "memory", text, reason: "the next thing that grows is killed by the kernel", next: next)
-            ]
+            return Finding(
+                .fail, "memory", text, reason: "the next thing that grows is killed by the kernel", next: next)
         }
         if memory.available < memory.total / 10 {
-            return [Finding(.warn, "memory", text, reason: "less than a tenth is left", next: next)]
+            return Finding(.warn, "memory", text, reason: "less than a tenth is left", next: next)
         }
-        return [Finding(.ok, "memory", text)]
+        return Finding(.ok, "memory", text)
     }
 
     package static func clock(_ clock: ClockFacts) -> [Finding] {

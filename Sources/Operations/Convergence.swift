@@ -14,7 +14,7 @@ struct Convergence: Sendable {
     let proxy: Proxy
 
     /// The key of the bytes that sizes were derived from.
-    private static let memoryFact = "memory"
+    static let memoryFact = "memory"
 
     /// - Parameter stores: false to look only, as `plan` does.
     static func prepare(

@@ -38,6 +38,8 @@ package struct StateContents: Sendable {
     package var sites: [SiteRecord] = []
     package var subnets: [String: IPv4Network] = [:]
     package var ports: [String: Int] = [:]
+    /// What sizes were derived from.
+    package var machine: [String: Int] = [:]
     /// Operations whose end was never recorded.
     package var unfinished: [OperationRecord] = []
 
@@ -51,6 +53,7 @@ package struct StateContents: Sendable {
         sites = try String.fetchAll(database, sql: "SELECT record FROM site").map { try StateDatabase.decode($0) }
         subnets = try Self.facts(.subnet, database)
         ports = try Self.facts(.port, database)
+        machine = try Self.facts(.machine, database)
         unfinished = try OperationRecord.fetchAll(
             database, sql: "SELECT * FROM operation WHERE outcome = 'running' ORDER BY id")
     }

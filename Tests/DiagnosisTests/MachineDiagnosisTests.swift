@@ -26,6 +26,13 @@ import Testing
         #expect(MachineDiagnosis.memory(memory).map(\.level) == [level])
     }
 
+    @Test func `limits beyond the budget are told beside what is available`() {
+        var memory = MemoryFacts(total: 8 << 30, available: 4 << 30, swap: 0, limits: 6 << 30, budget: 6 << 30)
+        #expect(MachineDiagnosis.memory(memory).map(\.level) == [.ok])
+        memory.limits = 7 << 30
+        #expect(MachineDiagnosis.memory(memory).map(\.level) == [.ok, .warn])
+    }
+
     @Test func `a clock that nothing keeps, and one that differs from the Engine's, are told`() {
         func levels(_ synchronised: Bool, _ ahead: Double?) -> [Finding.Level] {
             MachineDiagnosis.clock(ClockFacts(isSynchronised: synchronised, engineAhead: ahead)).map(\.level)

@@ -1,5 +1,6 @@
 import Diagnosis
 import FrappeModel
+import Planning
 import Rendering
 
 /// What `doctor` found; the stable schema of its `--json`.
@@ -71,7 +72,8 @@ package struct Doctor: Sendable {
             MachineDiagnosis.disk(MachineLook.disks([("the root", root), ("Docker", docker)]))
         }
         async let memory = Bounded.blocking(limit) {
-            MachineDiagnosis.memory(MachineLook.memory(limits: MemoryLimits.sum(state)))
+            let commitment = MemoryLimits.commitment(state)
+            return MachineDiagnosis.memory(MachineLook.memory(limits: commitment?.limits, budget: commitment?.budget))
         }
         async let clock = Bounded.blocking(limit) {
             MachineDiagnosis.clock(
@@ -104,16 +106,16 @@ package struct Doctor: Sendable {
     }
 }
 
-/// What our containers may use at most, as the manifests say.
+/// What our containers may use at most, as the manifests say, and what there is for them.
 enum MemoryLimits {
-    static func sum(_ state: StateLook) -> Int? {
+    static func commitment(_ state: StateLook) -> MemoryCommitment? {
         guard let contents = state.contents, let layout = state.layout, !contents.releases.isEmpty else { return nil }
+        let machine = Machine.current.sized(before: contents.machine[Convergence.memoryFact])
         let rendering = try? DesiredRendering(
-            manifests: state.manifests, releases: contents.releases, layout: layout, machine: .current,
+            manifests: state.manifests, releases: contents.releases, layout: layout, machine: machine,
             edgeConfiguration: { _, _ in "" })
         var allocations = Allocations(subnets: contents.subnets, ports: contents.ports)
-        let desired = try? rendering?.desired(&allocations)
-        return desired?.containers.compactMap(\.definition.limits.memory).reduce(0, +)
+        return (try? rendering?.desired(&allocations)).flatMap(MemoryCommitment.init)
     }
 }
 
@@ -124,6 +126,6 @@ extension FileLook {
         let benches = contents.releases.keys.filter { HostFiles.kind(layout.generation(of: $0)) == .directory }
         self.init(
             layout: layout, manifests: state.manifests, benches: benches.sorted(),
-            databases: Set(contents.sites.map(\.databaseServer)).sorted())
+            databases: Set(contents.sites.filter(\.created).map(\.databaseServer)).sorted())
     }
 }

@@ -6,7 +6,7 @@ import Glibc
 
 /// The machine's own facts, from /proc and the file systems.
 enum MachineLook {
-    static func memory(limits: Int?) -> MemoryFacts {
+    static func memory(limits: Int?, budget: Int?) -> MemoryFacts {
         var values: [Substring: Int] = [:]
         for line in text("/proc/meminfo").split(separator: "\n") {
             let fields = line.split(separator: " ")
@@ -14,7 +14,7 @@ enum MachineLook {
         }
         return MemoryFacts(
             total: values["MemTotal"] ?? 0, available: values["MemAvailable"] ?? 0, swap: values["SwapTotal"] ?? 0,
-            limits: limits)
+            limits: limits, budget: budget)
     }
 
     static func kernel() -> KernelFacts {

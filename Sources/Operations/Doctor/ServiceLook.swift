@@ -31,7 +31,8 @@ struct ServiceLook: Sendable {
         }
         guard !needs.isEmpty else { return [] }
         let host = state.manifests.host
-        needs.append(service(host.mariadbImage, "the database server"))
+        let own = state.manifests.sites.values.compactMap(\.dedicatedDatabase?.image)
+        for image in Set(own + [host.mariadbImage]).sorted() { needs.append(service(image, "the database server")) }
         for image in Set(benches.map { $0.redis.image ?? host.redisImage }).sorted() {
             needs.append(service(image, "Redis"))
         }

@@ -16,8 +16,10 @@ package struct Compose: Sendable {
         let manifests = set.manifests
         let (releases, _) = try ImageResolution(host: host, manifests: manifests).pinned()
         let port = port ?? manifests.host.httpPort
+        let sized: [String: Int] = try host.store.facts(.machine)
         let rendering = try DesiredRendering(
-            manifests: manifests, releases: releases, layout: host.layout, machine: host.machine,
+            manifests: manifests, releases: releases, layout: host.layout,
+            machine: host.machine.sized(before: sized[Convergence.memoryFact]),
             edgeConfiguration: { try Proxy.edgeConfiguration(sites: $0, bench: $1, port: port) })
         var allocations = Allocations(subnets: try host.store.facts(.subnet), ports: try host.store.facts(.port))
         let known = allocations.subnets
