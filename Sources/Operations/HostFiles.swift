@@ -106,6 +106,9 @@ enum HostFiles {
         guard rename(source, target) == 0 else { throw failure("move \(source) to \(target)") }
     }
 
+    /// Removes a directory that holds nothing any more; one that does stays.
+    static func removeEmptyDirectory(_ path: String) { _ = rmdir(path) }
+
     static func removeFile(_ path: String) { unlink(path) }
 
     /// Gives a directory to a group, so that nginx's workers may pass through it.

@@ -82,13 +82,17 @@ final class Operation: Sendable {
     func step<Result>(
         _ name: String, kind: String, subject: String, cause: String, _ work: () async throws -> Result
     ) async throws -> Result {
+        FaultPoint.pass("before \(name)")
         let id = try begin()
         try host.store.begin(
             step: StepRecord(
                 operation: id, name: name, kind: kind, subject: subject, cause: cause, startedAt: host.now))
+        FaultPoint.pass("begun \(name)")
         do {
             let result = try await work()
+            FaultPoint.pass("done \(name)")
             try host.store.end(step: name, operation: id, outcome: .done, reason: nil, at: host.now)
+            FaultPoint.pass("after \(name)")
             return result
         } catch {
             let outcome: Outcome = error is CancellationError || Task.isCancelled ? .interrupted : .failed

@@ -42,7 +42,9 @@ package enum OperationError: Error, CustomStringConvertible {
             "\(lock) is busy: \(holder)\n  next: wait for it, or run the command again without --no-wait"
         case .usage(let message): message
         case .failed(let message, let next): message + (next.map { "\n  next: \($0)" } ?? "")
-        case .steps(let failures): failures.map(\.description).joined(separator: "\n")
+        case .steps(let failures):
+            failures.map(\.description).joined(separator: "\n")
+                + (failures.contains { $0.next != nil } ? "" : "\n  next: frappectl up, which goes on from here")
         }
     }
 }

@@ -39,7 +39,7 @@ extension Planner {
         let record = observed.sitePhases[site.name]
         if record?.closing != nil {
             notes.append(
-                "the deletion of \(site.siteName) was interrupted; finish it: frappectl delete site \(site.siteName)")
+                "the deletion of \(site.siteName) was interrupted; frappectl up finishes it")
             return nil
         }
         switch record?.phase {

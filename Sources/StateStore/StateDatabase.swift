@@ -94,11 +94,13 @@ extension StateDatabase {
     }
 
     package func remove(_ key: ManifestKey) throws(StateStoreError) {
-        try write("removing \(key)") { database in
-            try database.execute(
-                sql: "DELETE FROM manifest WHERE kind = ? AND namespace = ? AND name = ?",
-                arguments: [key.kind.rawValue, key.object.namespace, key.object.name])
-        }
+        try write("removing \(key)") { database in try Self.remove(key, from: database) }
+    }
+
+    private static func remove(_ key: ManifestKey, from database: Database) throws {
+        try database.execute(
+            sql: "DELETE FROM manifest WHERE kind = ? AND namespace = ? AND name = ?",
+            arguments: [key.kind.rawValue, key.object.namespace, key.object.name])
     }
 }
 
@@ -157,9 +159,21 @@ extension StateDatabase {
         }
     }
 
+    /// A site's record and its manifest, both or none: with the manifest alone, a site that was deleted would be made
+    /// again.
     package func removeSite(_ object: ObjectName) throws(StateStoreError) {
-        try write("removing the record of site \(object)") { database in
+        try write("removing site \(object)") { database in
             try database.execute(sql: "DELETE FROM site WHERE object = ?", arguments: [try Self.encode(object)])
+            try Self.remove(ManifestKey(.site, object), from: database)
+        }
+    }
+
+    /// The manifests of a bench and of its sites that were never made, with the note that what is left of it has to go.
+    package func removeBench(_ object: ObjectName, sites: [ObjectName]) throws(StateStoreError) {
+        try write("removing bench \(object)") { database in
+            for site in sites { try Self.remove(ManifestKey(.site, site), from: database) }
+            try Self.remove(ManifestKey(.bench, object), from: database)
+            try Self.put("\(object)", try Self.encode(object), topic: .departing, in: database)
         }
     }
 }
@@ -186,12 +200,14 @@ extension StateDatabase {
     package func put(_ facts: [String: some Encodable], topic: Topic) throws(StateStoreError) {
         guard !facts.isEmpty else { return }
         try write("recording \(topic.rawValue)") { database in
-            for (key, value) in facts {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO fact (topic, key, value) VALUES (?, ?, ?)",
-                    arguments: [topic.rawValue, key, try Self.encode(value)])
-            }
+            for (key, value) in facts { try Self.put(key, try Self.encode(value), topic: topic, in: database) }
         }
+    }
+
+    private static func put(_ key: String, _ value: String, topic: Topic, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO fact (topic, key, value) VALUES (?, ?, ?)",
+            arguments: [topic.rawValue, key, value])
     }
 
     package func removeFacts(_ topic: Topic, keys: some Collection<String>) throws(StateStoreError) {

@@ -30,6 +30,16 @@ extension Installation {
         await Task { await self.removeEverything() }.value
     }
 
+    /// Takes everything of the root away, as if nothing had been installed.
+    package func reset() async throws {
+        let rootID = rootID
+        guard rootID != nil else { return }
+        try await removeContainers(rootID)
+        try await removeNetworks(rootID)
+        LocalProcesses.kill(root: root)
+        try FileManager.default.removeItem(atPath: root)
+    }
+
     private func removeEverything() async {
         let rootID = rootID
         if rootID != nil {

@@ -89,7 +89,9 @@ package struct Ingress: Sendable {
         try await endOrphans()
         try checkPort()
         let previous = staging.currentGeneration
+        FaultPoint.pass("proxy staged")
         try await swap(staged)
+        FaultPoint.pass("proxy swapped")
         let action = try await bringUp(staged.generation, previous: previous)
         let changed = staged.changed.filter { $0 != IngressRendering.generationPath }
         return IngressOutcome(action: action, generation: staged.generation, changed: changed)
@@ -128,6 +130,7 @@ package struct Ingress: Sendable {
     /// Starts or reloads nginx with `current`, which goes back to the previous generation when that fails.
     func bringUp(_ generation: Int, previous: Int?) async throws -> IngressOutcome.Action {
         let reload = try await startOrReload(previous: previous)
+        FaultPoint.pass("proxy told")
         do {
             try await confirm(generation, after: reload)
         } catch {

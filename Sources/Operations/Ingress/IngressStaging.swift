@@ -85,6 +85,7 @@ struct IngressStaging: Sendable {
         let target = directory(staged.generation)
         try IngressDisk.remove(target)
         try IngressDisk.rename(staged.directory, to: target)
+        FaultPoint.pass("proxy renamed")
         try IngressDisk.sync(generations)
         try point(at: staged.generation)
     }

@@ -1,14 +1,10 @@
 import Foundation
 import FrappeModel
 
-/// Takes a bench out that was deleted. Recorded before its manifest goes, so that a run that is killed on the way is
+/// Takes a bench out that was deleted. Recorded with the removal of its manifest, so that a run that is killed on the way is
 /// finished by the next `up`, also when that is to make a bench of the same name.
 struct BenchDeparture: Sendable {
     let host: HostContext
-
-    func begin(_ bench: ObjectName) throws {
-        try host.store.put(["\(bench)": bench], topic: .departing)
-    }
 
     /// Benches whose manifests are gone and whose directories and releases may not be.
     func pending() throws -> Set<ObjectName> {

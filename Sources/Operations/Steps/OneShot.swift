@@ -36,8 +36,12 @@ struct OneShot: Sendable {
         labels[Label.operation] = "\(operation)"
         let id = try await host.engine.create(name: name, definition: definition, labels: labels)
         if !files.isEmpty { try await host.engine.upload(files, to: id) }
+        FaultPoint.pass("created one-shot \(step)")
         try await host.engine.start(id)
-        return try await finish(id, output: output)
+        FaultPoint.pass("started one-shot \(step)")
+        let code = try await finish(id, output: output)
+        FaultPoint.pass("finished one-shot \(step)")
+        return code
     }
 
     private func finish(_ id: String, output: @escaping @Sendable (String) -> Void) async throws -> Int {

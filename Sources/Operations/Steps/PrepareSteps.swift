@@ -94,6 +94,7 @@ struct PrepareSteps: Sendable {
         definition.command = [ComposeTemplate.assets]
         let image = String(bench.release.imageID.suffix(12))
         try await succeed(oneShot("assets", image, bench: nil), definition, doing: "copy the assets out of the image")
+        FaultPoint.pass("assets copied")
         try HostFiles.move(target + ".partial", to: target)
     }
 

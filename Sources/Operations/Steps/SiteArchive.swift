@@ -33,6 +33,7 @@ struct SiteArchive: Sendable {
         } else {
             try await step("drop", "its dump is kept") { try await console().dropDatabase(record.databaseName) }
         }
+        host.secrets.remove(.databasePassword(of: site.name))
         try host.store.removeSite(site.name)
         return kept
     }
@@ -166,6 +167,7 @@ struct SiteArchive: Sendable {
             return HostFiles.kind(kept) == .directory ? kept : nil
         }
         try HostFiles.move("\(generation)/\(parking)", to: target)
+        HostFiles.removeEmptyDirectory("\(generation)/archived")
         return kept
     }
 

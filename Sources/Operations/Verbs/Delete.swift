@@ -51,12 +51,9 @@ package struct Delete: Sendable {
                 next: records.map { "frappectl delete site \($0) --yes \($0)" }.joined(separator: "; "))
         }
         let stored = try ManifestSet.merge(stored: try host.store.documents(), files: [])
-        try BenchDeparture(host: host).begin(key.object)
         // Sites that were never made: a namesake of another namespace keeps its own.
-        for site in stored.manifests.sites.values where site.bench == key.object {
-            try host.store.remove(ManifestKey(.site, site.name))
-        }
-        try host.store.remove(key)
+        let sites = stored.manifests.sites.values.filter { $0.bench == key.object }.map(\.name)
+        try host.store.removeBench(key.object, sites: sites)
         return try await finishDeletion(operation)
     }
 
@@ -87,6 +84,23 @@ extension Delete {
         ) { try await archive.take().map { [$0] } ?? [] }
     }
 
+    /// Goes on with deletions that were interrupted; only a database that runs can be dumped.
+    ///
+    /// - Returns: where the sites were kept; nil where there was none.
+    func finishSites(_ operation: Operation) async throws -> [String]? {
+        let named = Set(try host.store.documents().map(\.key))
+        let closing = try host.store.sites().values.filter {
+            $0.closing != nil && named.contains(ManifestKey(.site, $0.object))
+        }.sorted { $0.siteName < $1.siteName }
+        guard !closing.isEmpty else { return nil }
+        var kept: [String] = []
+        for record in closing {
+            host.progress(.warning("the deletion of \(record.siteName) was interrupted; going on from there"))
+            kept += try await deleteSite(ManifestKey(.site, record.object), operation)
+        }
+        return kept
+    }
+
     private func deleteSite(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
         let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
         guard let site = set.manifests.sites[key.object] else { return [] }
@@ -100,11 +114,9 @@ extension Delete {
         let archive = try await SiteArchive(
             host: host, operation: operation, convergence: convergence, site: site, record: record
         ).take()
-        try host.store.remove(key)
         let rest = try ManifestSet.merge(stored: try host.store.documents(), files: [])
         // What serves goes on serving even where the rest of the host has to wait for an `up`.
         _ = try await Up(host).converge(rest, operation: operation, scope: .bench(site.bench))
-        host.secrets.remove(.databasePassword(of: site.name))
         return archive
     }
 }

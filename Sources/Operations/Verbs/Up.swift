@@ -70,6 +70,12 @@ package struct Up: Sendable {
         if !plan.isEmpty { host.progress(.planned(plan)) }
         try await convergence.execute(operation, scope: scope)
         kept += try departing.subtracting(back).sorted().compactMap { try departures.finish($0) }
+        if scope == .host, let finished = try await Delete(host).finishSites(operation) {
+            let rest = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+            var report = try await converge(rest, operation: operation)
+            report.kept = kept + finished
+            return report
+        }
         var report = UpReport(plan: plan, sites: convergence.knownSites(), seconds: host.now - start, kept: kept)
         guard !plan.isEmpty else { return report }
         report.sites = try await convergence.observedSites()

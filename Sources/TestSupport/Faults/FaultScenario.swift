@@ -1,0 +1,182 @@
+import FrappeModel
+
+/// A verb that changes something, from a known state to a known state, to be killed on its way.
+package struct FaultScenario: Sendable {
+    package let name: String
+    /// What is run and killed.
+    package let verb: [String]
+    /// What is run afterwards, once: it has to end with 0 and to leave what an undisturbed run leaves.
+    package let rerun: [String]
+    /// Whether a person whom it told of a failure would repeat the verb: where it failed before it had begun, nothing
+    /// is to be finished.
+    package let isRepeated: Bool
+    /// Puts the state in place from which the verb starts.
+    package let prepare: @Sendable (Installation) async throws -> Void
+    /// A site that has to answer all the time, by its public name; nil where the verb may interrupt every site.
+    package let steady: String?
+
+    package init(
+        _ name: String, verb: [String], rerun: [String] = ["up"], isRepeated: Bool = false, steady: String?,
+        prepare: @escaping @Sendable (Installation) async throws -> Void
+    ) {
+        self.name = name
+        self.verb = verb
+        self.rerun = rerun
+        self.isRepeated = isRepeated
+        self.prepare = prepare
+        self.steady = steady
+    }
+}
+
+/// What is done to the program, or to what it asks of the Engine.
+package enum Fault: Hashable, Sendable, CustomStringConvertible {
+    /// `kill -9` at a moment of the program.
+    case kill(String)
+    /// The first call of that method and path template goes wrong.
+    case call(String, CallFault)
+
+    package enum CallFault: String, Hashable, Sendable, CaseIterable {
+        case answered500, answered409, cutBefore, cutAfter, hangs
+    }
+
+    package var description: String {
+        switch self {
+        case .kill(let moment): "killed \(moment)"
+        case .call(let call, let fault): "\(call) \(fault.rawValue)"
+        }
+    }
+}
+
+/// What came of one fault.
+package struct FaultOutcome: Sendable, CustomStringConvertible {
+    package let scenario: String
+    package let fault: Fault
+    /// How the disturbed run ended.
+    package let ending: String
+    /// Everything that is not as it has to be.
+    package var problems: [String]
+    package var requests = 0
+
+    package var description: String {
+        let requests = requests == 0 ? "" : ", \(requests) requests beside it"
+        return "\(problems.isEmpty ? "ok" : "FAILED")  \(scenario): \(fault) (\(ending)\(requests))"
+            + problems.map { "\n    \($0)" }.joined()
+    }
+}
+
+extension FaultScenario {
+    /// What an undisturbed run passes, and what it leaves.
+    package struct Reference: Sendable {
+        package let moments: [String]
+        /// The calls of the Engine that it makes, by method and path template.
+        package let calls: [String]
+        package let inventory: Inventory
+
+        package var faults: [Fault] {
+            moments.map { .kill($0) } + calls.flatMap { call in Fault.CallFault.allCases.map { .call(call, $0) } }
+        }
+    }
+
+    package func reference(_ installation: Installation) async throws -> Reference {
+        try await prepare(installation)
+        let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock")
+        defer { proxy.stop() }
+        let run = try await installation.run(
+            verb, environment: ["FRAPPECTL_FAULT_LOG": "1", "DOCKER_HOST": "unix://\(proxy.socketPath)"])
+        guard run.exitCode == 0 else { throw TestFailure("\(run)") }
+        var moments: [String] = []
+        for line in run.errors.split(separator: "\n") {
+            guard let moment = line.wholeMatch(of: /fault: (.+)/) else { continue }
+            if !moments.contains(String(moment.1)) { moments.append(String(moment.1)) }
+        }
+        return Reference(
+            moments: moments, calls: proxy.counts.keys.sorted(), inventory: try await Inventory.take(installation))
+    }
+
+    /// Runs the verb with the fault, and then what has to mend it.
+    package func suffer(_ fault: Fault, _ installation: Installation, reference: Reference) async throws -> FaultOutcome
+    {
+        try await prepare(installation)
+        guard let steady else { return try await result(of: fault, installation, reference: reference) }
+        let stream = RequestStream(port: installation.port, host: steady)
+        var (outcome, report) = try await stream.during {
+            try await result(of: fault, installation, reference: reference)
+        }
+        outcome.requests = report.requests
+        outcome.problems += report.failures.prefix(3).map { "a request to \(steady) failed: \($0)" }
+        return outcome
+    }
+
+    private func result(
+        of fault: Fault, _ installation: Installation, reference: Reference
+    ) async throws -> FaultOutcome {
+        let victim = try await disturbed(by: fault, installation)
+        var problems: [String] = []
+        if victim.exitCode != 0, !victim.wasKilled, !victim.errors.contains("next: ") {
+            problems.append("it does not say what to do next: \(victim)")
+        }
+        if victim.timedOut { problems.append("\(victim)") }
+        if isRepeated, !victim.wasKilled, victim.exitCode != 0 { _ = try await installation.run(verb) }
+        let again = try await installation.run(rerun)
+        if again.exitCode != 0 { problems.append("\(again)") }
+        problems += try await Inventory.take(installation).difference(to: reference.inventory)
+        problems += try await unsettled(installation)
+        return FaultOutcome(
+            scenario: name, fault: fault, ending: victim.wasKilled ? "died" : "exit \(victim.exitCode)",
+            problems: problems)
+    }
+
+    private func disturbed(by fault: Fault, _ installation: Installation) async throws -> ProgramResult {
+        switch fault {
+        case .kill(let moment):
+            return try await installation.run(verb, environment: ["FRAPPECTL_FAULT": moment])
+        case .call(let call, let kind):
+            let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock")
+            defer { proxy.stop() }
+            proxy.setRules([.init(call, kind.action)])
+            return try await installation.run(verb, environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"])
+        }
+    }
+
+    /// Whatever a plan still wants, and sites that do not answer.
+    private func unsettled(_ installation: Installation) async throws -> [String] {
+        guard rerun.first != "down" else { return [] }
+        let plan = try await installation.run(["plan"])
+        let sites = try await installation.succeed(["site", "list", "--json"]).json().array
+        return (plan.exitCode == 0 ? [] : ["\(plan)"])
+            + sites.filter { $0.phase.string != "Ready" }.map {
+                "\($0.siteName.string ?? "?") is \($0.phase.string ?? "?")"
+            }
+    }
+}
+
+extension Fault.CallFault {
+    fileprivate var action: EngineProxy.Action {
+        switch self {
+        case .answered500: .answer(500)
+        case .answered409: .answer(409)
+        case .cutBefore: .cutBefore
+        case .cutAfter: .cutAfter
+        case .hangs: .delay(.seconds(30))
+        }
+    }
+}
+
+/// Picks what is tried of all faults.
+package enum FaultChoice {
+    /// One for each kind of step and kind of component: of `web-1` and `web-2` the first.
+    package static func kinds(_ faults: [Fault]) -> [Fault] {
+        var seen: Set<String> = []
+        return faults.filter { fault in
+            let kind = fault.description.replacing(/-[0-9a-f]{6,8}\b/, with: "").replacing(/[0-9]+/, with: "N")
+            return seen.insert(kind).inserted
+        }
+    }
+
+    /// Every nth, beginning at another one each time, so that a small share still sees all over several runs.
+    package static func share(_ faults: [Fault], count: Int) -> [Fault] {
+        guard count < faults.count else { return faults }
+        let start = Int.random(in: 0..<faults.count)
+        return (0..<count).map { faults[(start + $0 * faults.count / count) % faults.count] }
+    }
+}
