@@ -12,6 +12,17 @@ package struct IngressState: Hashable, Sendable {
     package var generation: Int
     package var benches: [IngressBench]
     package var sites: [IngressSite]
+    /// Listened on only where a site has a certificate.
+    package var httpsPort = 8443
+    /// Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    package var trustedProxies: [String] = []
+    /// Where the configuration is read from when the distribution's nginx includes it; nil for an nginx of our own.
+    package var includedFrom: String?
+    /// Absolute; files below are answered under `/.well-known/acme-challenge/`.
+    package var challengeDirectory = "/var/lib/frappectl"
+    package var snippets: [IngressSnippet] = []
+    /// Where the operator's snippets are, for people who read our files; empty for nowhere.
+    package var snippetsDirectory = ""
 
     package init(
         rootIdentifier: String, listenAddress: String = "127.0.0.1", httpPort: Int = 8080, workerUser: String? = nil,
@@ -76,6 +87,23 @@ package struct IngressSite: Hashable, Sendable {
     package var hostNames: [String]
     package var bench: String
     package var condition: Condition
+    /// Names that lead to `canonicalName`.
+    package var redirectedNames: [String] = []
+    /// The name in the site's public URL; one of `hostNames`.
+    package var canonicalName: String?
+    /// The certificate of each name that has one.
+    package var certificates: [String: IngressCertificate] = [:]
+    package var settings = SiteIngress()
+    /// Whether the operator wrote something for its server.
+    package var hasSnippets = false
+
+    /// Whether it has servers of its own instead of a line in that of its bench.
+    package var hasOwnServers: Bool {
+        hasSnippets || !redirectedNames.isEmpty || !certificates.isEmpty || settings != SiteIngress()
+    }
+
+    /// Every name that leads here.
+    package var allNames: [String] { hostNames + redirectedNames }
 
     package init(siteName: String, hostNames: [String], bench: String, condition: Condition = .serving) {
         self.siteName = siteName

@@ -4,6 +4,7 @@ package enum ManifestKind: String, Codable, Sendable, CaseIterable, Comparable {
     case secret = "Secret"
     case bench = "FrappeBench"
     case site = "FrappeSite"
+    case domain = "SiteDomain"
 
     package static func < (left: ManifestKind, right: ManifestKind) -> Bool {
         left.order < right.order

@@ -4,6 +4,7 @@ package struct Manifests: Hashable, Sendable {
     package var benches: [ObjectName: Bench]
     package var sites: [ObjectName: Site]
     package var secrets: [ObjectName: SecretReference]
+    package var domains: [ObjectName: SiteDomain] = [:]
 
     package init(
         host: HostSettings = HostSettings(), benches: [ObjectName: Bench] = [:], sites: [ObjectName: Site] = [:],
@@ -20,6 +21,9 @@ extension Manifests {
     /// The address under which a person reaches the site.
     package func publicURL(of site: Site) -> String {
         let name = site.publicName
+        if site.certificate(for: name) != nil {
+            return host.httpsPort == 443 ? "https://\(name)" : "https://\(name):\(host.httpsPort)"
+        }
         return host.httpPort == 80 ? "http://\(name)" : "http://\(name):\(host.httpPort)"
     }
 }
@@ -33,12 +37,21 @@ package struct HostSettings: Hashable, Sendable {
     package var listenAddress = "127.0.0.1"
     package var httpPort = 8080
     package var httpsPort = 8443
+    /// Addresses and networks of proxies in front of us whose word about clients is believed.
+    package var trustedProxies: [String] = []
+    /// Whether systemd starts nginx at boot; nil for the default.
+    package var ingressService: Bool?
+    /// What mode `include` adds to; nil for the defaults.
+    package var includingConfiguration: String?
+    package var includeFile: String?
     /// Ports on 127.0.0.1 that upstreams without a unix socket may use.
     package var upstreamPorts: ClosedRange<Int> = 21000...21999
     package var mariadbImage = "mariadb:10.11"
     package var redisImage = "redis:7"
     /// The range that every bench network takes a /24 from.
     package var subnets = IPv4Network(10, 217, 0, 0, prefix: 16)
+    /// A proxy of our own on a port for everybody is a service of the host.
+    package var isIngressService: Bool { ingressMode == .own && (ingressService ?? (httpPort < 1024)) }
     /// Memory of each shared MariaDB in bytes; nil for a fixed share of the host's.
     package var mariadbMemory: Int?
     /// Bytes that all containers together may be given; nil for the machine's memory without a reserve.
@@ -190,9 +203,29 @@ package struct Site: Hashable, Sendable {
 
     package static let defaultDatabaseServer = "frappe-mariadb"
 
-    /// The name under which people reach it.
-    package var publicName: String { domain ?? siteName }
+    /// Further names, in their order.
+    package var domains: [SiteDomain] = []
+    /// The Secret with its certificate.
+    package var certificate: ObjectName?
+    package var ingress = SiteIngress()
 
-    /// Every name under which the site is reached, its own first.
-    package var hostNames: [String] { publicName == siteName ? [siteName] : [siteName, publicName] }
+    private var ownNames: [String] { domain.map { [siteName, $0] } ?? [siteName] }
+
+    private var primary: SiteDomain? { domains.first(where: \.isPrimary) }
+
+    /// The name under which people reach it.
+    package var publicName: String { primary?.domain ?? domain ?? siteName }
+
+    /// Every name that leads to the site, its own first.
+    package var hostNames: [String] { ownNames + domains.map(\.domain) }
+
+    /// Names that lead to `publicName` instead of serving the site.
+    package var redirectedNames: [String] {
+        (primary == nil ? [] : ownNames) + domains.filter { $0.redirects && !$0.isPrimary }.map(\.domain)
+    }
+
+    /// The Secret with the certificate of a name; nil where it is reached by HTTP alone.
+    package func certificate(for name: String) -> ObjectName? {
+        domains.first { $0.domain == name }?.certificate ?? certificate
+    }
 }

@@ -77,10 +77,28 @@ package struct ObservedState: Sendable {
     package var draining: Set<String> = []
     /// Why the proxy's served files differ from what they should be, nil when they do not.
     package var routeDrift: String?
+    /// The service that starts the proxy at boot, and why it is not as it should be; nil when it is, or none is wanted.
+    package var serviceDrift: ServiceDrift?
+    /// What of the proxy deserves a look and keeps nothing from being served.
+    package var routeNotes: [String] = []
     /// Definitions by hash, of containers made before, so that a change can be told.
     package var definitions: [String: ContainerDefinition] = [:]
 
     package init() {}
+}
+
+/// A service of the host that is not as it should be.
+package struct ServiceDrift: Hashable, Sendable {
+    package var name: String
+    package var cause: String
+    /// Whether the proxy is started anew, so that connections are cut.
+    package var restarts: Bool
+
+    package init(name: String, cause: String, restarts: Bool) {
+        self.name = name
+        self.cause = cause
+        self.restarts = restarts
+    }
 }
 
 /// Where a site is in its life.

@@ -84,6 +84,8 @@ package enum StepAction: Hashable, Sendable {
     case drain(ObservedContainer)
     case createSite(Site)
     case route(ObjectName?)
+    /// Has the host start the proxy at boot.
+    case installService(name: String)
     case verifySite(Site)
 
     /// The kind's name in the journal and in `--json`.
@@ -107,6 +109,7 @@ package enum StepAction: Hashable, Sendable {
         case .drain: "drain"
         case .createSite: "create-site"
         case .route: "route"
+        case .installService: "install-service"
         case .verifySite: "verify-site"
         }
     }

@@ -33,6 +33,8 @@ struct Convergence: Sendable {
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
+        observed.routeNotes = proxy.notes
+        if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
         let planner = Planner(
             desired: desired, observed: observed, knownBenches: Set(manifests.benches.keys), locations: set.locations)
         return Convergence(
@@ -185,6 +187,7 @@ struct StepWork: Sendable {
         case .drain(let container): try await containers.drain(container, progress: progress)
         case .createSite(let site): try await createSite(site, progress: progress)
         case .route(let bench): try await convergence.proxy.route(bench)
+        case .installService: try await convergence.proxy.installService()
         case .verifySite(let site): try await verify(site, progress: progress)
         }
     }

@@ -15,23 +15,61 @@ struct Proxy: Sendable {
     let desired: DesiredState
 
     private var settings: IngressSettings {
-        IngressSettings(
+        var settings = IngressSettings(
             prefix: host.layout.nginx, logsDirectory: host.layout.logs, rootIdentifier: host.layout.rootID,
             listenAddress: manifests.host.listenAddress, httpPort: manifests.host.httpPort,
             workerUser: IngressSettings.defaultWorkerUser())
+        settings.httpsPort = manifests.host.httpsPort
+        settings.isSecure = !secrets.isEmpty
+        settings.trustedProxies = manifests.host.trustedProxies
+        settings.snippetsDirectory = host.layout.snippets
+        settings.challengeDirectory = host.layout.challenges
+        settings.service = service
+        return settings
+    }
+
+    /// What starts nginx at boot, where the host can do that and the manifest wants it.
+    private var service: IngressService? {
+        guard manifests.host.isIngressService, IngressService.isPossible else { return nil }
+        return try? IngressService(layout: host.layout, nginx: IngressNginx.find(searchPath: "") ?? "/usr/sbin/nginx")
+    }
+
+    func serviceDrift() throws -> ServiceDrift? {
+        guard let service else { return nil }
+        let master = try ingress().masterProcess
+        guard let cause = service.drift(master: master) else { return nil }
+        return ServiceDrift(
+            name: service.name, cause: cause, restarts: master.map { !service.holds($0) } ?? false)
+    }
+
+    func installService() async throws {
+        let lock = try await host.lock([.ingress: .exclusive])
+        defer { lock.keep() }
+        try await ingress().installService()
+    }
+
+    private var certificates: IngressCertificates { IngressCertificates(host: host) }
+
+    /// Secrets with the certificates of sites.
+    private var secrets: Set<ObjectName> {
+        Set(desired.sites.values.flatMap { site in site.hostNames.compactMap { site.certificate(for: $0) } })
     }
 
     func ingress() throws -> Ingress {
-        let web = WebProbe(host: manifests.host)
+        let web = WebProbe(host: manifests.host, rootID: host.layout.rootID)
         return try Ingress(settings: settings) { name, path in try await web.get(host: name, path: path) }
     }
 
     /// Why what nginx serves is not what it should, nil when it is.
     func drift(_ observed: ObservedState) async throws -> String? {
         let ingress = try ingress()
-        let files = try IngressRendering.files(
-            state(containers: observed.containers, routed: Set(desired.benches.keys)))
-        let differences = try await ingress.differences(files)
+        let differences: [String]
+        do {
+            let state = try state(containers: observed.containers, routed: Set(desired.benches.keys))
+            differences = try await ingress.differences(from: state)
+        } catch let error as IngressError {
+            return "\(error)".split(separator: "\n").first.map(String.init)
+        }
         if !ingress.isRunning { return "nginx does not run" }
         guard let first = differences.first else { return nil }
         return differences.count == 1 ? "\(first) differs" : "\(first) and \(differences.count - 1) more files differ"
@@ -43,7 +81,28 @@ struct Proxy: Sendable {
         defer { lock.keep() }
         let containers = try await host.engine.containers()
         let routed = bench.map { [$0] } ?? Set(desired.benches.keys)
-        _ = try await ingress().apply(state(containers: containers, routed: routed))
+        let state = try state(containers: containers, routed: routed)
+        try certificates.write(secrets)
+        do {
+            _ = try await ingress().apply(state)
+        } catch let error as IngressError {
+            throw certificateTrouble(error) ?? error
+        }
+        try certificates.removeAll(besides: secrets)
+    }
+
+    /// A certificate that nginx refuses, with the Secret and the sites instead of the file.
+    private func certificateTrouble(_ error: IngressError) -> StepReason? {
+        guard case .refusedConfiguration(let message, _, _) = error,
+            let secret = certificates.secret(blamedIn: message, among: secrets)
+        else { return nil }
+        let sites = desired.sites.values.filter { site in
+            site.hostNames.contains { site.certificate(for: $0) == secret }
+        }.map(\.siteName).sorted()
+        return StepReason(
+            description: "the certificate of Secret \(secret) (\(sites.joined(separator: ", "))) is refused, "
+                + "and what was served before is still served: \(message)",
+            next: "give the Secret with a tls.crt and the tls.key that belongs to it: frappectl up -f FILE")
     }
 
     /// - Parameter routed: benches whose containers of this plan are proven, so that they may be routed to although
@@ -54,16 +113,37 @@ struct Proxy: Sendable {
         let sites = desired.sites.values.sorted { $0.siteName < $1.siteName }.filter {
             records[$0.name]?.isServed == true
         }
-        return IngressState(
-            rootIdentifier: host.layout.rootID, listenAddress: manifests.host.listenAddress,
-            httpPort: manifests.host.httpPort, workerUser: settings.workerUser, logsDirectory: host.layout.logs,
+        var state = IngressState(
+            rootIdentifier: host.layout.rootID, logsDirectory: host.layout.logs,
             benches: benches.map { self.bench($0, containers: containers, routed: routed.contains($0.bench.name)) },
-            sites: sites.map { site in
-                IngressSite(
-                    siteName: site.siteName,
-                    hostNames: site.hostNames,
-                    bench: Self.identifier(site.bench))
-            })
+            sites: try sites.map { try self.site($0) })
+        state.snippets = try snippets.read()
+        return state
+    }
+
+    private var snippets: IngressSnippets {
+        IngressSnippets(
+            directory: host.layout.snippets, benches: Set(desired.benches.keys.map(Self.identifier)),
+            sites: Set(desired.sites.values.map(\.siteName)))
+    }
+
+    /// What deserves a look and keeps nothing from being served.
+    var notes: [String] { snippets.strays().map { "\($0) is for no bench or site there is: nothing of it is served" } }
+
+    private func site(_ site: Site) throws -> IngressSite {
+        let redirected = site.redirectedNames
+        var result = IngressSite(
+            siteName: site.siteName, hostNames: site.hostNames.filter { !redirected.contains($0) },
+            bench: Self.identifier(site.bench))
+        result.redirectedNames = redirected
+        result.canonicalName = site.publicName
+        result.settings = site.ingress
+        for name in site.hostNames {
+            if let secret = site.certificate(for: name) {
+                result.certificates[name] = try certificates.certificate(of: secret)
+            }
+        }
+        return result
     }
 
     private func bench(_ bench: DesiredBench, containers: [ObservedContainer], routed: Bool) -> IngressBench {
@@ -128,7 +208,11 @@ struct Proxy: Sendable {
         sites.map { IngressSite(siteName: $0.siteName, hostNames: $0.hostNames, bench: identifier(bench.name)) }
     }
 
-    func stop() async throws { try await ingress().stop() }
+    /// Nothing serves any more, and nothing will at the next boot.
+    func stop() async throws {
+        try await ingress().stop()
+        try await service?.remove()
+    }
 }
 
 extension HostContext {
@@ -142,15 +226,18 @@ extension HostContext {
 /// Requests to our own nginx, as a browser would make them.
 struct WebProbe: Sendable {
     let host: HostSettings
+    let rootID: String
 
     /// One connection for each request: one that is kept could still belong to workers that are going.
     func get(host name: String, path: String, timeout: Duration = .seconds(10)) async throws -> (
         status: Int, body: String
     ) {
-        let address = host.listenAddress == "0.0.0.0" ? "127.0.0.1" : host.listenAddress
+        let address = ["0.0.0.0", "::"].contains(host.listenAddress) ? "127.0.0.1" : host.listenAddress
         let client = HTTPClient(.tcp(host: address, port: host.httpPort, tls: false))
         defer { client.shutDown() }
-        let request = HTTPRequest(.get, path, headers: ["Host": name, "Connection": "close"], timeout: timeout)
+        let request = HTTPRequest(
+            .get, path, headers: ["Host": name, "Connection": "close", "X-Frappectl-Probe": rootID],
+            timeout: timeout)
         let response = try await client.send(request)
         return (response.status, response.text)
     }

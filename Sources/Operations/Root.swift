@@ -49,7 +49,8 @@ package struct Root: Sendable {
     /// nginx's workers pass through agent/, benches/ and run/; containers never see a parent of their mounts.
     static let directories: [(String, UInt16)] = [
         ("agent", 0o711), ("agent/locks", 0o700), ("agent/secrets", 0o700), ("agent/logs", 0o755),
-        ("agent/nginx", 0o711), ("benches", 0o711), ("run", 0o711), ("assets", 0o755), ("databases", 0o711),
+        ("agent/nginx", 0o711), ("agent/tls", 0o700), ("agent/acme", 0o755),
+        ("benches", 0o711), ("run", 0o711), ("assets", 0o755), ("databases", 0o711),
         ("backups", 0o700), ("archived", 0o700),
     ]
 }

@@ -43,7 +43,7 @@ struct SiteProbe: Sendable {
     func trouble(_ site: Site, timeout: Duration = .seconds(10)) async -> String? {
         for path in ["/api/method/ping", "/login"] {
             do {
-                let answer = try await WebProbe(host: manifests.host).get(
+                let answer = try await WebProbe(host: manifests.host, rootID: self.host.layout.rootID).get(
                     host: site.publicName, path: path, timeout: timeout)
                 guard answer.status < 400 else { return "\(path) answers \(answer.status)" }
             } catch {

@@ -34,6 +34,7 @@ package struct Planner: Sendable {
         planner.planDepartures()
         planner.planRoutes()
         planner.noteCommitment()
+        planner.notes += observed.routeNotes
         return Plan(
             steps: planner.steps, unchangedComponents: planner.unchangedComponents,
             unchangedSites: planner.unchangedSites, notes: planner.notes)

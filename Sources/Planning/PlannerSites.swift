@@ -62,6 +62,7 @@ extension Planner {
 // The proxy.
 extension Planner {
     mutating func planRoutes() {
+        planService()
         var routed = false
         for name in desired.benches.keys.sorted() {
             let reached = steps.filter { $0.bench == name && Self.changesRoute($0) }
@@ -72,6 +73,18 @@ extension Planner {
         if !routed, let drift = observed.routeDrift {
             steps.append(Step(id: "route", action: .route(nil), bench: nil, subject: "route", cause: drift))
         }
+        guard observed.serviceDrift != nil else { return }
+        for index in steps.indices {
+            if case .route = steps[index].action { steps[index].after.insert(StepID.service) }
+        }
+    }
+
+    private mutating func planService() {
+        guard let drift = observed.serviceDrift else { return }
+        steps.append(
+            Step(
+                id: StepID.service, action: .installService(name: drift.name), bench: nil, subject: "service",
+                cause: drift.cause, effect: drift.restarts ? .downtime : .none))
     }
 
     mutating func planRoute(_ name: ObjectName, because reached: [Step]) {

@@ -7,6 +7,7 @@ enum StepID {
     static func prepare(_ bench: ObjectName) -> String { "\(bench)/directories" }
     static func configure(_ bench: ObjectName) -> String { "\(bench)/configuration" }
     static func assets(_ imageID: String) -> String { "assets \(imageID)" }
+    static let service = "service"
     static func route(_ bench: ObjectName) -> String { "\(bench)/route" }
     static func site(_ site: Site) -> String { "site \(site.siteName)" }
 

@@ -182,7 +182,7 @@ package struct DesiredRendering: Sendable {
             .init(key: "bench_id", value: .string(layout.slug(bench.name))),
             .init(key: "db_port", value: .integer(3306)),
             // nginx takes 50 MB files in a form; Frappe counts the form too, and stops at 25 MB by itself.
-            .init(key: "max_file_size", value: .integer(51 << 20)),
+            .init(key: "max_file_size", value: .integer(largestBody(on: bench))),
             .init(key: "redis_cache", value: .string("redis://redis-cache:6379")),
             .init(key: "redis_queue", value: .string("redis://redis-queue:6379")),
             .init(key: "redis_socketio", value: .string("redis://redis-queue:6379")),
@@ -195,6 +195,12 @@ package struct DesiredRendering: Sendable {
             config.append(.init(key: "chromium_path", value: .string(chromium)))
         }
         return .map(config)
+    }
+
+    /// What any of its sites takes; 1 TiB where one takes any number of bytes.
+    private func largestBody(on bench: Bench) -> Int {
+        let sizes = sites(of: bench).compactMap(\.ingress.bodySize).map { $0 == 0 ? 1 << 40 : $0 }
+        return max(SiteIngress.defaultBodySize, sizes.max() ?? 0)
     }
 
     static func cores(_ thousandths: Int) -> String { "\(Double(thousandths) / 1000)" }

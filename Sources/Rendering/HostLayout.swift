@@ -21,6 +21,12 @@ package struct HostLayout: Hashable, Sendable {
     package var locks: String { "\(agent)/locks" }
     package var nginx: String { "\(agent)/nginx" }
     package var logs: String { "\(agent)/logs" }
+    /// Certificates and their keys, as nginx reads them.
+    package var tls: String { "\(agent)/tls" }
+    /// What is answered under `/.well-known/acme-challenge/`.
+    package var challenges: String { "\(agent)/acme" }
+    /// The operator's own additions to nginx's configuration.
+    package var snippets: String { "\(root)/nginx" }
 
     /// The directory of a bench's generation, which holds sites/, logs/ and redis-queue/.
     package func generation(of bench: ObjectName) -> String { "\(benchDirectory(bench))/1" }

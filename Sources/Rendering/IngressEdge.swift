@@ -11,7 +11,7 @@ package enum IngressEdge {
         var hosts: [[String: TemplateValue]] = []
         for site in sites {
             let name = try IngressValue.siteName(site.siteName)
-            for host in site.hostNames.sorted() {
+            for host in site.allNames.sorted() {
                 hosts.append(["host": .text(try IngressValue.mapKey(host)), "site": .text(name)])
             }
         }

@@ -12,6 +12,8 @@ package enum IngressRenderingError: Error, Hashable, CustomStringConvertible {
         case address = "IP address"
         case aliasAndPort = "name and port"
         case page = "text for a page"
+        case source = "address or network"
+        case snippetName = "name of a snippet (letters, digits, dots, hyphens, underscores; ending in .conf)"
     }
 
     case refused(Kind, String)

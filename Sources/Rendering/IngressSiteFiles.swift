@@ -14,6 +14,10 @@ package enum IngressSiteFiles {
     package static func site(inLine line: String, of path: String) -> String? {
         guard path.hasPrefix("sites/") else { return nil }
         let words = line.split { $0 == " " || $0 == ";" }
+        if path.hasSuffix(".conf") || path.hasSuffix(".strict") {
+            let name = path.split(separator: "/").last.map(String.init) ?? ""
+            return name.lastIndex(of: ".").map { String(name[..<$0]) }
+        }
         if path.hasSuffix(".conditions") { return words.first.map(String.init) }
         return words.count > 1 ? words.last.map(String.init) : nil
     }
@@ -42,7 +46,7 @@ package enum IngressSiteFiles {
             let name = try IngressValue.siteName(site.siteName)
             let hosts = try site.sortedHosts()
             map += try IngressHosts.lines(hosts, value: name)
-            names += "server_name \(hosts.joined(separator: " ")); # \(name)\n"
+            if !site.hasOwnServers { names += "server_name \(hosts.joined(separator: " ")); # \(name)\n" }
             if site.condition != .serving {
                 conditions += try IngressHosts.lines(hosts, value: site.condition.rawValue)
             }
@@ -74,7 +78,7 @@ enum IngressHosts {
     static func checkUnique(_ sites: [IngressSite]) throws(IngressRenderingError) {
         var owners: [String: String] = [:]
         for site in sites {
-            for host in site.hostNames {
+            for host in site.allNames {
                 if let other = owners.updateValue(site.siteName, forKey: host) {
                     throw .hostTaken(host: host, sites: [other, site.siteName].sorted())
                 }

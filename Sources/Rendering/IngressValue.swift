@@ -60,6 +60,27 @@ enum IngressValue {
         return "[\(address)]:\(try Self.port(port))"
     }
 
+    /// An address or a network, as `geo` and `set_real_ip_from` take it.
+    static func source(_ text: String) throws(IngressRenderingError) -> String {
+        let separators = Set(":./".utf8)
+        guard (2...49).contains(text.utf8.count), text.utf8.contains(where: { $0 == 0x3A || $0 == 0x2E }),
+            text.utf8.allSatisfy({ isHexDigit($0) || separators.contains($0) })
+        else { throw .refused(.source, text) }
+        return text
+    }
+
+    /// The file name of a snippet.
+    static func snippetName(_ text: String) throws(IngressRenderingError) -> String {
+        let marks = Set("._-".utf8)
+        let isPlain = text.utf8.allSatisfy {
+            isLabelByte($0) || marks.contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+        }
+        guard isPlain, text.hasSuffix(".conf"), !text.hasPrefix("."), text.utf8.count <= 200 else {
+            throw .refused(.snippetName, text)
+        }
+        return text
+    }
+
     /// What goes behind `server` in an upstream; a socket's path has to fit the kernel's 108 bytes.
     static func upstream(_ address: UpstreamAddress) throws(IngressRenderingError) -> String {
         switch address {
@@ -95,6 +116,10 @@ enum IngressValue {
 
     private static func isLabelByte(_ byte: UInt8) -> Bool {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+    }
+
+    static func isWordByte(_ byte: UInt8) -> Bool {
+        isLabelByte(byte) || "/._".utf8.contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -93,8 +93,13 @@ extension StateDatabase {
         }
     }
 
-    package func remove(_ key: ManifestKey) throws(StateStoreError) {
-        try write("removing \(key)") { database in try Self.remove(key, from: database) }
+    package func remove(_ key: ManifestKey) throws(StateStoreError) { try remove([key]) }
+
+    /// All of them or none.
+    package func remove(_ keys: [ManifestKey]) throws(StateStoreError) {
+        try write("removing \(keys.map(\.description).joined(separator: ", "))") { database in
+            for key in keys { try Self.remove(key, from: database) }
+        }
     }
 
     private static func remove(_ key: ManifestKey, from database: Database) throws {
@@ -159,20 +164,19 @@ extension StateDatabase {
         }
     }
 
-    /// A site's record and its manifest, both or none: with the manifest alone, a site that was deleted would be made
+    /// A site's record and its manifests, all or none: with the manifest alone, a site that was deleted would be made
     /// again.
-    package func removeSite(_ object: ObjectName) throws(StateStoreError) {
+    package func removeSite(_ object: ObjectName, manifests: [ManifestKey]) throws(StateStoreError) {
         try write("removing site \(object)") { database in
             try database.execute(sql: "DELETE FROM site WHERE object = ?", arguments: [try Self.encode(object)])
-            try Self.remove(ManifestKey(.site, object), from: database)
+            for key in manifests { try Self.remove(key, from: database) }
         }
     }
 
     /// The manifests of a bench and of its sites that were never made, with the note that what is left of it has to go.
-    package func removeBench(_ object: ObjectName, sites: [ObjectName]) throws(StateStoreError) {
+    package func removeBench(_ object: ObjectName, manifests: [ManifestKey]) throws(StateStoreError) {
         try write("removing bench \(object)") { database in
-            for site in sites { try Self.remove(ManifestKey(.site, site), from: database) }
-            try Self.remove(ManifestKey(.bench, object), from: database)
+            for key in manifests { try Self.remove(key, from: database) }
             try Self.put("\(object)", try Self.encode(object), topic: .departing, in: database)
         }
     }

@@ -27,7 +27,7 @@ enum PlanText {
 
     private static func symbol(_ step: Step) -> String {
         switch step.action {
-        case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite: "+"
+        case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite, .installService: "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
         case .startBeside, .replace, .restart, .configureBench, .route: "~"
         case .attach, .reconnect, .detach, .verifySite: "!"
@@ -62,6 +62,8 @@ extension Step {
         case .drain: "finish its job, then remove"
         case .createSite: "create"
         case .route: "reload, no downtime"
+        case .installService(let name):
+            effect == .downtime ? "write \(name), down for a moment" : "write and enable \(name)"
         case .verifySite: "prove"
         }
     }

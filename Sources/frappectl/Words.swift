@@ -28,11 +28,12 @@ extension ManifestKind: ExpressibleByArgument {
         case "site", "frappesite": self = .site
         case "secret": self = .secret
         case "host": self = .host
+        case "domain", "sitedomain": self = .domain
         default: return nil
         }
     }
 
-    public static var allValueStrings: [String] { ["bench", "site", "secret", "host"] }
+    public static var allValueStrings: [String] { ["bench", "site", "domain", "secret", "host"] }
 
     /// The kind that is meant, or an error that says which was probably meant.
     static func named(_ word: String) throws -> ManifestKind {

@@ -25,9 +25,11 @@ final class IngressFixture: Sendable {
     }
 
     static func settings(root: String, port: Int) -> IngressSettings {
-        IngressSettings(
+        var settings = IngressSettings(
             prefix: "\(root)/agent/nginx", logsDirectory: "\(root)/agent/logs", rootIdentifier: "test-root",
             httpPort: port, workerUser: workerUser)
+        settings.challengeDirectory = "\(root)/agent/acme"
+        return settings
     }
 
     /// Runs the body and then ends every process and removes every file, whatever happened.
@@ -117,7 +119,7 @@ final class IngressFixture: Sendable {
 
     func state() -> IngressState {
         let assets = ["\(root)/assets/new", "\(root)/assets/old"]
-        return IngressState(
+        var state = IngressState(
             rootIdentifier: "test-root", httpPort: port, workerUser: Self.workerUser,
             logsDirectory: "\(root)/agent/logs",
             benches: ["a", "b"].map { id in
@@ -130,6 +132,8 @@ final class IngressFixture: Sendable {
                 IngressSite(siteName: "two.localhost", hostNames: ["two.localhost"], bench: "a"),
                 IngressSite(siteName: "three.localhost", hostNames: ["three.localhost"], bench: "b"),
             ])
+        state.challengeDirectory = "\(root)/agent/acme"
+        return state
     }
 
     @discardableResult

@@ -69,7 +69,7 @@ extension IngressSuite {
             var state = fixture.state()
             state.generation = 1
             var files = try IngressRendering.files(state)
-            files["nginx.conf"]?.replace("proxy_read_timeout 120s;", with: "proxy_read_timeout 200ms;")
+            files["settings.conf"]?.replace("proxy_read_timeout 120s;", with: "proxy_read_timeout 200ms;")
             _ = try await fixture.ingress.serve(try await fixture.ingress.stage(files, generation: 1))
             for method in ["GET", "POST"] {
                 let answer = try await fixture.get("/x?seconds=1", method: method)

@@ -131,7 +131,7 @@ extension IngressSuite {
                 ])
             _ = try await fixture.get("/?key=topsecret", host: "nobody.localhost")
             try await fixture.ingress.stop()
-            let log = String(decoding: IngressDisk.read("\(fixture.root)/agent/logs/access-a.log") ?? [], as: UTF8.self)
+            let log = String(decoding: IngressDisk.read("\(fixture.root)/agent/logs/a/access.log") ?? [], as: UTF8.self)
             #expect(log.contains("\"site\":\"one.localhost\"") && log.contains("\"path\":\"/update-password\""))
             for name in IngressDisk.list("\(fixture.root)/agent/logs") {
                 let text = String(decoding: IngressDisk.read("\(fixture.root)/agent/logs/\(name)") ?? [], as: UTF8.self)

@@ -207,11 +207,11 @@ import Testing
         ("ingress: {mode: both}", "4:19 spec.ingress.mode: \"both\" is not one of own."),
         (
             "ingress: {address: localhost}",
-            "4:22 spec.ingress.address: \"localhost\" is not an IPv4 address (such as 127.0.0.1, or 0.0.0.0 for all)"
+            "4:22 spec.ingress.address: \"localhost\" is not an IPv4 address (such as 127.0.0.1, 0.0.0.0 for all, :: for IPv6 as well)"
         ),
         (
             "ingress: {address: 127.0.0.01}",
-            "4:22 spec.ingress.address: \"127.0.0.01\" is not an IPv4 address (such as 127.0.0.1, or 0.0.0.0 for all)"
+            "4:22 spec.ingress.address: \"127.0.0.01\" is not an IPv4 address (such as 127.0.0.1, 0.0.0.0 for all, :: for IPv6 as well)"
         ),
         ("ingress: {httpPort: 70000}", "4:23 spec.ingress.httpPort: 70000 is out of range (1 to 65535)"),
         ("ingress: {httpsPort: 8080}", "4:24 spec.ingress.httpsPort: 8080 is the httpPort as well: choose another"),
@@ -288,7 +288,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("tls: {enabled: true}", ["~7:9 spec.tls.enabled: accepted, not yet in force"]),
+        (
+            "tls: {enabled: true}",
+            [
+                "~7:18 spec.tls.enabled: certificates are not made yet: "
+                    + "name a Secret with tls.crt and tls.key in secretName"
+            ]
+        ),
         ("tls: {enabled: false}", []),
         ("ingress: {enabled: true}", []),
         ("ingress: {enabled: false}", ["~7:13 spec.ingress.enabled: accepted, not yet in force"]),

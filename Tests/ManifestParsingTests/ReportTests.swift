@@ -34,10 +34,10 @@ import Testing
     }
 
     @Test func `warnings alone change nothing about the outcome`() {
-        let outcome = Outcome(Sample.site("tls: {enabled: true}"))
+        let outcome = Outcome(Sample.site("tls: {issuer: letsencrypt}"))
         #expect(
             ProblemReport.text(outcome.problems, documents: outcome.documents) == """
-                shop.yaml:7:9 spec.tls.enabled   warning: accepted, not yet in force
+                shop.yaml:7:9 spec.tls.issuer   warning: accepted, not yet in force
 
                 """)
     }

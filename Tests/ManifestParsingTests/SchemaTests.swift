@@ -57,10 +57,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "name a kind: Host, Secret, FrappeBench, FrappeSite"),
+        ("", "name a kind: Host, Secret, FrappeBench, FrappeSite, SiteDomain"),
         (
             "FrappeBunch",
-            "\"FrappeBunch\" is not a kind (Host, Secret, FrappeBench, FrappeSite). Did you mean FrappeBench?"
+            "\"FrappeBunch\" is not a kind (Host, Secret, FrappeBench, FrappeSite, SiteDomain). Did you mean FrappeBench?"
         ),
         ("FrappeBench.spec.imageConfg", "FrappeBench has no field \"imageConfg\". Did you mean imageConfig?"),
     ])

@@ -64,6 +64,7 @@ enum ValueCheck {
         case .portRange: _ = try Ports.read(text)
         case .network(let prefixes): try checkNetwork(text, prefixes)
         case .address: try checkAddress(text)
+        case .source: try Sources.check(text)
         case .directory: try checkDirectory(text)
         default: return
         }
@@ -89,8 +90,9 @@ enum ValueCheck {
     }
 
     private static func checkAddress(_ text: String) throws(Complaint) {
-        guard IPv4Network.parseAddress(text).map(IPv4Network.dotted) != text else { return }
-        throw Complaint("\(SafeText.quoted(text)) is not an IPv4 address (such as 127.0.0.1, or 0.0.0.0 for all)")
+        guard text != "::", IPv4Network.parseAddress(text).map(IPv4Network.dotted) != text else { return }
+        throw Complaint(
+            "\(SafeText.quoted(text)) is not an IPv4 address (such as 127.0.0.1, 0.0.0.0 for all, :: for IPv6 as well)")
     }
 
     private static func checkDirectory(_ text: String) throws(Complaint) {

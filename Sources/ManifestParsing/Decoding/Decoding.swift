@@ -24,6 +24,8 @@ struct Decoding {
         for fields in documents(of: .site) {
             decode(SiteDecoding(fields, benches: manifests.benches, databases: databases))
         }
+        for fields in documents(of: .domain) { decode(DomainDecoding(fields)) }
+        attachDomains()
         var references = References(manifests: manifests, documents: documents, incomplete: incomplete)
         references.check()
         problems += references.problems
@@ -62,6 +64,20 @@ struct Decoding {
         let site = decoding.site()
         manifests.sites[site.name] = site
         take(decoding.fields)
+    }
+
+    private mutating func decode(_ decoding: DomainDecoding) {
+        var decoding = decoding
+        let domain = decoding.domain()
+        manifests.domains[domain.name] = domain
+        take(decoding.fields)
+    }
+
+    /// Gives each site its further names, in the order of the names.
+    private mutating func attachDomains() {
+        for domain in manifests.domains.values.sorted(by: { $0.domain < $1.domain }) where !domain.domain.isEmpty {
+            manifests.sites[domain.site]?.domains.append(domain)
+        }
     }
 }
 

@@ -14,6 +14,10 @@ struct HostDecoding {
         host.listenAddress = fields.text("spec.ingress.address") ?? host.listenAddress
         host.httpPort = fields.integer("spec.ingress.httpPort") ?? host.httpPort
         host.httpsPort = fields.integer("spec.ingress.httpsPort") ?? host.httpsPort
+        host.trustedProxies = fields["spec.ingress.trustedProxies"]?.items?.compactMap(\.string) ?? []
+        if case .bool(let flag)? = fields["spec.ingress.service"] { host.ingressService = flag }
+        host.includingConfiguration = fields.text("spec.ingress.include.configuration")
+        host.includeFile = fields.text("spec.ingress.include.file")
         host.upstreamPorts = fields["spec.upstreamPorts"].flatMap(Ports.read) ?? host.upstreamPorts
         host.mariadbImage = fields.text("spec.images.mariadb") ?? host.mariadbImage
         host.redisImage = fields.text("spec.images.redis") ?? host.redisImage

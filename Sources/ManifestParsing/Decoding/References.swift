@@ -9,7 +9,7 @@ struct References {
     private lazy var benchNames = manifests.benches.keys.sorted().map(\.description)
     private lazy var secretNames = manifests.secrets.keys.sorted().map(\.description)
     /// Who claims a name first, by name.
-    private var claims: [String: (site: ObjectName, place: SourceLocation)] = [:]
+    private var claims: [String: (owner: String, place: SourceLocation)] = [:]
     /// Guesses that may still be made: each compares with every name.
     private var guesses = 20
 
@@ -25,9 +25,45 @@ struct References {
             if !incomplete {
                 checkBench(of: site, document)
                 checkSecret(of: site, document)
+                checkCertificate(site.certificate, document, paths: ["spec.tls", "spec.ingress.tls"])
             }
             checkClaims(of: site, document)
         }
+        for document in documents where document.key.kind == .domain { check(domain: document) }
+    }
+
+    private mutating func check(domain document: ManifestDocument) {
+        guard let domain = manifests.domains[document.key.object], !domain.domain.isEmpty else { return }
+        if !incomplete, !domain.site.name.isEmpty, manifests.sites[domain.site] == nil {
+            let names = manifests.sites.keys.sorted().map(\.description)
+            let hint = hint(for: domain.site, names, manifests.sites.keys) ?? ""
+            note(document, "spec.siteRef.name", "there is no FrappeSite \(domain.site).\(hint)")
+        }
+        if !incomplete { checkCertificate(domain.certificate, document, paths: ["spec.tls"]) }
+        claim(domain.domain, by: "SiteDomain \(domain.name)", document, "spec.domain")
+        guard domain.isPrimary, let site = manifests.sites[domain.site],
+            let first = site.domains.first(where: \.isPrimary), first.name != domain.name
+        else { return }
+        note(
+            document, "spec.redirectPrimary",
+            "FrappeSite \(site.name) has a public name already: \(first.domain) of SiteDomain \(first.name)")
+    }
+
+    /// A certificate is two keys of a Secret, as in one of the type kubernetes.io/tls.
+    private mutating func checkCertificate(_ wanted: ObjectName?, _ document: ManifestDocument, paths: [String]) {
+        guard let wanted else { return }
+        let parts = paths.first { path in
+            path.split(separator: ".").reduce(document.value as ManifestValue?) { $0?[String($1)] }?["secretName"]
+                != nil
+        }
+        let path = "\(parts ?? paths[0]).secretName"
+        guard let secret = manifests.secrets[wanted] else {
+            let hint = hint(for: wanted, secretNames, manifests.secrets.keys) ?? ""
+            return note(document, path, "there is no Secret \(wanted).\(hint)")
+        }
+        let missing = ["tls.crt", "tls.key"].filter { !secret.keys.contains($0) }
+        guard !missing.isEmpty else { return }
+        note(document, path, "Secret \(wanted) has no key \(missing.joined(separator: " and no key "))")
     }
 
     private mutating func checkBench(of site: Site, _ document: ManifestDocument) {
@@ -64,18 +100,18 @@ struct References {
 
     private mutating func checkClaims(of site: Site, _ document: ManifestDocument) {
         guard !site.siteName.isEmpty else { return }
-        claim(site.siteName, for: site, document, "spec.siteName")
+        claim(site.siteName, by: "FrappeSite \(site.name)", document, "spec.siteName")
         guard let domain = site.domain else { return }
         let isWritten = document.value["spec"]?["domain"]?.string != nil
-        claim(domain, for: site, document, isWritten ? "spec.domain" : "spec.siteName")
+        claim(domain, by: "FrappeSite \(site.name)", document, isWritten ? "spec.domain" : "spec.siteName")
     }
 
-    private mutating func claim(_ name: String, for site: Site, _ document: ManifestDocument, _ path: String) {
+    private mutating func claim(_ name: String, by owner: String, _ document: ManifestDocument, _ path: String) {
         guard let other = claims[name] else {
-            claims[name] = (site.name, document.location(of: path))
+            claims[name] = (owner, document.location(of: path))
             return
         }
-        note(document, path, "\(SafeText.quoted(name)) belongs to FrappeSite \(other.site) already, at \(other.place)")
+        note(document, path, "\(SafeText.quoted(name)) belongs to \(other.owner) already, at \(other.place)")
     }
 
     private mutating func note(_ document: ManifestDocument, _ path: String, _ message: String) {

@@ -27,7 +27,43 @@ struct SiteDecoding {
             apps: apps(),
             databaseServer: database.sharedServer ?? own)
         site.dedicatedDatabase = database.isDedicated == true ? database.dedicated : nil
+        site.certificate = certificate()
+        site.ingress = annotations()
         return site
+    }
+
+    /// The Secret of `spec.tls`, or of `spec.ingress.tls`.
+    private mutating func certificate() -> ObjectName? {
+        for path in ["spec.tls", "spec.ingress.tls"] where fields[path] != nil {
+            let isEnabled = fields["\(path).enabled"]
+            guard isEnabled != .bool(false) else { continue }
+            if let secret = fields.text("\(path).secretName") {
+                return ObjectName(secret, namespace: fields.name.namespace)
+            }
+            if isEnabled == .bool(true) {
+                fields.note(
+                    .warning, "\(path).enabled",
+                    "certificates are not made yet: name a Secret with tls.crt and tls.key in secretName")
+            }
+        }
+        return nil
+    }
+
+    private mutating func annotations() -> SiteIngress {
+        var ingress = SiteIngress()
+        let path = "spec.ingress.annotations"
+        for entry in fields[path]?.entries ?? [] {
+            guard let text = entry.value.string else { continue }
+            do throws(Complaint) {
+                if try !Annotations.read(entry.key, text, into: &ingress) {
+                    let hint = Suggestion.hint(for: entry.key, among: Annotations.names)
+                    fields.note(.warning, "\(path).\(entry.key)", "means nothing on one host; ignored.\(hint)")
+                }
+            } catch {
+                fields.note(.error, "\(path).\(entry.key)", error.message)
+            }
+        }
+        return ingress
     }
 
     /// The explicit domain, else the name with the bench's suffix; nil where that is the name itself.

@@ -108,8 +108,9 @@ enum CommonFields {
         [
             .init(path, .map, "HTTPS."),
             .init(
-                "\(path).enabled", .bool, "Whether HTTPS is served.", example: "true", status: .notYet, quiet: "false"),
-            .init("\(path).secretName", .objectName, "Secret with the certificate.", status: .notYet),
+                "\(path).enabled", .bool, "Whether HTTPS is served.", example: "true",
+                default: "true where secretName is given"),
+            .init("\(path).secretName", .objectName, "Secret with the keys tls.crt and tls.key.", example: "shop-tls"),
             .init("\(path).issuer", .text, "ACME account of the host.", example: "letsencrypt", status: .notYet),
             .init("\(path).certManagerIssuer", .text, "As issuer, in version v1.", status: .notYet),
         ]

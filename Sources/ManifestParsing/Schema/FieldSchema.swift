@@ -39,7 +39,10 @@ package enum FieldType: Hashable, Sendable {
     case portRange
     /// An IPv4 network whose prefix is within the range.
     case network(ClosedRange<Int>)
+    /// An IPv4 address, or `::` for all of IPv4 and IPv6.
     case address
+    /// An address or a network, of IPv4 or IPv6.
+    case source
     case directory
 
     /// Whether an unquoted number or word is kept as it was written.
@@ -48,7 +51,7 @@ package enum FieldType: Hashable, Sendable {
         case .map, .namedMap, .list, .textMap, .secretMap, .base64Map, .anything, .bool, .integer, .cpu, .memory: false
         case .text, .choice, .dnsName, .domainSuffix, .label, .objectName, .appName, .imageRepository, .imageTag,
             .image,
-            .jsonNames, .portRange, .network, .address, .directory:
+            .jsonNames, .portRange, .network, .address, .source, .directory:
             true
         }
     }
@@ -72,7 +75,8 @@ package enum FieldType: Hashable, Sendable {
         case .jsonNames: "a JSON list in quotes, such as '[\"erpnext\"]'"
         case .portRange: "a range of ports such as 21000-21999"
         case .network: "a network such as 10.217.0.0/16"
-        case .address: "an IPv4 address"
+        case .address: "an IPv4 address, or ::"
+        case .source: "an address or a network such as 10.0.0.0/8"
         case .directory: "the path of a directory"
         case .text: "text"
         }

@@ -9,6 +9,7 @@ package enum ManifestSchema {
         case .secret: SecretFields.table
         case .bench: BenchFields.table
         case .site: SiteFields.table
+        case .domain: DomainFields.table
         }
     }
 
@@ -18,6 +19,7 @@ package enum ManifestSchema {
         case .secret: secret
         case .bench: bench
         case .site: site
+        case .domain: domain
         }
     }
 
@@ -25,6 +27,7 @@ package enum ManifestSchema {
     private static let secret = SchemaNode.tree(of: SecretFields.table)
     private static let bench = SchemaNode.tree(of: BenchFields.table)
     private static let site = SchemaNode.tree(of: SiteFields.table)
+    private static let domain = SchemaNode.tree(of: DomainFields.table)
 
     /// The `apiVersion`s under which a kind is read; the first is the one to write.
     package static func apiVersions(of kind: ManifestKind) -> [String] {
@@ -32,6 +35,7 @@ package enum ManifestSchema {
         case .host: ["frappectl.dev/v1alpha1"]
         case .secret: ["v1"]
         case .bench, .site: ["vyogo.tech/v1alpha1", "vyogo.tech/v1"]
+        case .domain: ["vyogo.tech/v1", "vyogo.tech/v1alpha1"]
         }
     }
 }

@@ -26,7 +26,10 @@ enum SiteFields {
             .init(
                 "spec.ingress.enabled", .bool, "Whether it is served.", example: "true", status: .notYet, quiet: "true"),
             .init("spec.ingress.className", .text, "The ingress controller.", example: "nginx", status: .meaningless),
-            .init("spec.ingress.annotations", .textMap, "Settings of nginx.", status: .notYet),
+            .init(
+                "spec.ingress.annotations", .textMap,
+                "Settings of nginx: \(Annotations.names.joined(separator: ", ")).",
+                example: "{\(Annotations.prefix)proxy-body-size: 100m}"),
             .init("spec.ingressClassName", .text, "The ingress controller.", example: "nginx", status: .meaningless),
             .init("spec.routeConfig", .anything, "A route of OpenShift.", status: .meaningless),
         ] + CommonFields.tls("spec.ingress.tls")
@@ -70,10 +73,24 @@ enum HostFields {
                 "spec.ingress.mode", mode, "Run an nginx of our own, or add to the system's.", example: "own",
                 default: "own"),
             .init(
-                "spec.ingress.address", .address, "The address nginx listens on.", example: "0.0.0.0",
-                default: "127.0.0.1"),
+                "spec.ingress.address", .address, "The address nginx listens on; 0.0.0.0 for all, :: for IPv6 as well.",
+                example: "0.0.0.0", default: "127.0.0.1"),
             .init("spec.ingress.httpPort", port, "Port for HTTP.", example: "80", default: "8080"),
             .init("spec.ingress.httpsPort", port, "Port for HTTPS.", example: "443", default: "8443"),
+            .init(
+                "spec.ingress.trustedProxies", .list, "Proxies in front whose X-Forwarded-For and -Proto are believed.",
+                default: "none"),
+            .init("spec.ingress.trustedProxies[]", .source, "An address or a network.", example: "10.0.0.0/8"),
+            .init(
+                "spec.ingress.service", .bool, "Whether systemd, where there is one, starts nginx at boot (own).",
+                example: "true", default: "true where httpPort is below 1024"),
+            .init("spec.ingress.include", .map, "What mode include adds to."),
+            .init(
+                "spec.ingress.include.configuration", .directory, "The main file of the distribution's nginx.",
+                example: "/etc/nginx/nginx.conf", default: "/etc/nginx/nginx.conf"),
+            .init(
+                "spec.ingress.include.file", .directory, "The file to write, one that its http block includes.",
+                example: "/etc/nginx/conf.d/frappectl.conf", default: "/etc/nginx/conf.d/frappectl-ID.conf"),
             .init(
                 "spec.upstreamPorts", .portRange, "Ports on 127.0.0.1 for what cannot use a socket.",
                 example: "21000-21999",
@@ -96,4 +113,23 @@ enum HostFields {
     private static let mode = FieldType.choice(
         ["own", "include"], refused: ["include": "include is not yet in force: use own"])
     private static let port = FieldType.integer(1...65_535)
+}
+
+/// The fields of `SiteDomain`.
+enum DomainFields {
+    static let table: [FieldSchema] =
+        CommonFields.start
+        + [CommonFields.name(.objectName, example: "shop-www"), .init("spec", .map, "The name.", required: true)]
+        + CommonFields.reference("spec.siteRef", "The site it leads to.", required: true)
+        + [
+            .init(
+                "spec.domain", .dnsName, "The name people type.", example: "www.example.com", required: true),
+            .init(
+                "spec.redirectPrimary", .bool, "Make it the site's public name, to which its own names lead.",
+                example: "true", default: "false"),
+            .init("spec.tls", .map, "HTTPS."),
+            .init("spec.tls.enabled", .bool, "Whether HTTPS is served under it.", example: "true", default: "true"),
+            .init("spec.tls.secretName", .objectName, "Secret with its certificate.", default: "that of the site"),
+            .init("spec.tls.issuerRef", .anything, "What makes certificates.", status: .notYet),
+        ]
 }

@@ -46,12 +46,12 @@ enum ManifestHeader {
         }
     }
 
-    private static let kinds = ["FrappeBench", "FrappeSite", "Secret", "Host"]
+    private static let kinds = ["FrappeBench", "FrappeSite", "SiteDomain", "Secret", "Host"]
     private static func listed(_ names: [String]) -> String { names.joined(separator: ", ") }
 
     /// Kinds of the operator and its surroundings whose work comes later.
     private static let later = [
-        "ConfigMap", "MariaDB", "SiteBackup", "SiteRestore", "SiteApp", "SiteConfig", "SiteDomain", "SiteMigration",
+        "ConfigMap", "MariaDB", "SiteBackup", "SiteRestore", "SiteApp", "SiteConfig", "SiteMigration",
         "SiteUser", "SiteJob", "SiteCron", "SiteWorkspace", "SiteDashboard", "SiteDashboardChart", "SiteRole",
         "SiteQuota",
         "SiteApiKey", "SiteWebhook", "SiteClientScript", "SiteServerScript", "SiteCustomField", "SitePropertySetter",

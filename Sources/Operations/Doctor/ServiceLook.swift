@@ -104,7 +104,7 @@ struct ServiceLook: Sendable {
         let sites = state.manifests.sites.values.filter { created.contains($0.name) }.sorted {
             $0.siteName < $1.siteName
         }
-        let probe = WebProbe(host: state.manifests.host)
+        let probe = WebProbe(host: state.manifests.host, rootID: state.contents?.rootID ?? "")
         return await withTaskGroup(of: SiteFacts.self) { group in
             for site in sites.prefix(20) {
                 group.addTask { await look(at: site, by: probe, within: limit) }

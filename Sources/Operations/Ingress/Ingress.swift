@@ -40,6 +40,7 @@ package struct Ingress: Sendable {
         let files = try IngressRendering.files(state)
         let changed = try await differences(files)
         guard changed.isEmpty else { return try await serve(try await stage(files, generation: state.generation)) }
+        try makeLogDirectories(for: files)
         return try await resume()
     }
 
@@ -60,10 +61,18 @@ package struct Ingress: Sendable {
         state.httpPort = settings.httpPort
         state.workerUser = settings.workerUser
         state.logsDirectory = settings.logsDirectory
+        state.httpsPort = settings.httpsPort
+        state.trustedProxies = settings.trustedProxies
+        state.challengeDirectory = settings.challengeDirectory
+        state.snippetsDirectory = settings.snippetsDirectory ?? ""
         return state
     }
 
     /// Files whose text on disk is not the one given, the generation left aside: what drifted or is to change.
+    package func differences(from state: IngressState) async throws -> [String] {
+        try await differences(try IngressRendering.files(next(state)))
+    }
+
     package func differences(_ files: [String: String]) async throws -> [String] {
         let staging = staging
         let paths = try await IngressDisk.offPool { staging.differences(files, complete: true) }
@@ -74,6 +83,7 @@ package struct Ingress: Sendable {
 
     package func stage(_ files: [String: String], generation: Int) async throws -> StagedConfiguration {
         let staging = staging
+        try makeLogDirectories(for: files)
         return try await IngressDisk.offPool { try staging.stage(files, generation: generation) }
     }
 
@@ -105,12 +115,18 @@ package struct Ingress: Sendable {
             throw IngressError.portForbidden(port: settings.httpPort)
         }
         try staging.keepFailed()
-        throw IngressComplaint(text: complaint, staging: staging).error
+        throw IngressComplaint(text: complaint, staging: staging, snippets: settings.snippetsDirectory).error
     }
 
     package func swap(_ staged: StagedConfiguration) async throws {
         let staging = staging
         try await IngressDisk.offPool { try staging.swap(staged) }
+    }
+
+    private func makeLogDirectories(for files: [String: String]) throws {
+        for directory in IngressRendering.logDirectories(in: files) {
+            try IngressDisk.makeDirectories("\(settings.logsDirectory)/\(directory)")
+        }
     }
 
     /// Nothing changed on disk: makes sure that it is also what is served.
@@ -154,6 +170,10 @@ package struct Ingress: Sendable {
             let reload = IngressReload(process: master.id, workers: workers(of: master), logged: logged)
             master.signal(SIGHUP)
             return reload
+        }
+        if let service = settings.service, service.isInstalled {
+            try await service.start()
+            return IngressReload(process: nil, workers: [], logged: logged)
         }
         if let complaint = try await nginx.start(configuration: "\(staging.current)/nginx.conf") {
             try staging.point(at: previous)

@@ -54,10 +54,20 @@ enum IngressLog {
 struct IngressComplaint {
     var text: String
     var staging: IngressStaging
+    /// Where the operator's snippets are, whose copies nginx read.
+    var snippets: String?
 
     var error: IngressError {
-        .refusedConfiguration(
-            message: text.replacing("\(staging.staging)/", with: ""), place: place, kept: staging.failed)
+        .refusedConfiguration(message: inOriginals(text), place: place, kept: staging.failed)
+    }
+
+    /// The text with the operator's own files instead of our copies.
+    private func inOriginals(_ text: String) -> String {
+        var text = text
+        if let snippets {
+            text = text.replacing("\(staging.staging)/\(IngressRendering.snippetsPath)/", with: "\(snippets)/")
+        }
+        return text.replacing("\(staging.staging)/", with: "")
     }
 
     /// The first of nginx's lines that ends with ` in <path>:<line>`.
@@ -66,6 +76,10 @@ struct IngressComplaint {
             let parts = text[range.upperBound...].prefix { $0 != "\n" }.split(separator: ":")
             guard parts.count == 2, let line = Int(parts[1]) else { continue }
             let file = String(parts[0])
+            let prefix = "\(IngressRendering.snippetsPath)/"
+            if let snippets, file.hasPrefix(prefix) {
+                return IngressError.Place(file: "\(snippets)/\(file.dropFirst(prefix.count))", line: line)
+            }
             return IngressError.Place(file: file, line: line, site: site(in: file, line: line))
         }
         return nil

@@ -1,4 +1,5 @@
 import FrappeModel
+import Glibc
 import SystemPackage
 
 /// Why nginx does not serve what it should; what it served before goes on being served.
@@ -19,6 +20,9 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
     case startFailed(output: String)
     case notConfirmed(generation: Int, served: String, lastLines: [String])
     case notReachable(directory: String, user: String)
+    case snippetUnreadable(path: String)
+    case snippetWritable(path: String)
+    case serviceFailed(command: String, output: String)
     case notStopped(processes: [Int32])
     case file(action: String, path: String, code: Errno)
 
@@ -28,7 +32,7 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
             "there is no nginx on this machine: apt-get install --no-install-recommends nginx"
         case .refusedConfiguration(let message, let place, let kept):
             "nginx refused the new configuration\(place.map { " at \($0)" } ?? ""): \(message)\n"
-                + "What was served before is still served. The refused files: \(kept)"
+                + "What was served before is still served. The refused files: \(kept)\nMend it, then: frappectl up"
         case .portTaken(let address, let port, let owner):
             "\(address):\(port) is taken by \(owner)\nStop it, or give Host another port; see: ss -ltnp 'sport = :\(port)'"
         case .portForbidden(let port):
@@ -40,6 +44,13 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
                 + "What was served before is still served. Then run again: frappectl up"
         case .notReachable(let directory, let user):
             "nginx's workers (\(user)) cannot pass through \(directory): chmod o+x '\(directory)'"
+        case .snippetUnreadable(let path):
+            "\(path) cannot be read as text of at most 256 KiB\nWhat was served before is still served. See: ls -l '\(path)'"
+        case .snippetWritable(let path):
+            "\(path) can be written by others, and nginx reads it with our rights\n"
+                + "What was served before is still served. Mend it: chown \(geteuid()) '\(path)'; chmod go-w '\(path)'"
+        case .serviceFailed(let command, let output):
+            "\(command) failed: \(output)\nSee: journalctl -xe; then run again: frappectl up"
         case .notStopped(let processes):
             "nginx still runs after it was told to stop: kill -9 \(processes.map { "\($0)" }.joined(separator: " "))"
         case .file(let action, let path, let code): "cannot \(action) \(path): \(code)\nSee: ls -ld '\(path)'; df -h"

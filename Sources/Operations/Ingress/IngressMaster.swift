@@ -57,14 +57,19 @@ extension Ingress {
 
     /// Fails with the name of the program that listens where we are to listen.
     func checkPort() throws {
-        let port = IngressPort(address: settings.listenAddress, port: settings.httpPort)
-        if let owner = port.owner(besides: master?.id) {
-            throw IngressError.portTaken(address: settings.listenAddress, port: settings.httpPort, by: owner)
+        let addresses = settings.listenAddress == "::" ? ["0.0.0.0", "::"] : [settings.listenAddress]
+        for address in addresses {
+            for port in settings.ports {
+                if let owner = IngressPort(address: address, port: port).owner(besides: master?.id) {
+                    throw IngressError.portTaken(address: address, port: port, by: owner)
+                }
+            }
         }
     }
 
     /// Lets requests end, up to `grace`, then ends them; returns when no process of ours is left.
     package func stop(grace: Duration = .seconds(10)) async throws {
+        if let service = settings.service, let master, service.holds(master.id) { try await service.stop() }
         // The master first: it would replace workers that end before it knows.
         var family = [master].compactMap(\.self) + ownWorkers
         for (number, time) in [(SIGQUIT, grace), (SIGTERM, .seconds(5)), (SIGKILL, .seconds(5))] {
@@ -76,5 +81,16 @@ extension Ingress {
             family = family.filter { IngressProcesses.isAlive($0.id) }
         }
         throw IngressError.notStopped(processes: family.map(\.id))
+    }
+
+    /// Has systemd start nginx from now on; one that runs already is started anew, which takes a moment.
+    package func installService() async throws {
+        guard let service = settings.service else { return }
+        try await service.install()
+        guard let master, !service.holds(master.id), let generation = staging.currentGeneration else { return }
+        let logged = IngressDisk.size(settings.errorLog)
+        try await stop(grace: .seconds(3))
+        try await service.start()
+        try await confirm(generation, after: IngressReload(process: nil, workers: [], logged: logged))
     }
 }

@@ -44,7 +44,9 @@ struct IngressNginx: Sendable {
 
     /// nginx's lines without what it says about a log file of the distribution that it may not open.
     private static func relevant(_ output: String) -> String {
-        let lines = output.split(separator: "\n").filter { !$0.contains("could not open error log file") }
+        let lines = output.split(separator: "\n").filter {
+            !$0.contains("could not open error log file") && !$0.hasSuffix(" test failed")
+        }
         return lines.joined(separator: "\n")
     }
 }

@@ -9,6 +9,16 @@ package struct IngressSettings: Sendable {
     package var rootIdentifier: String
     package var listenAddress: String
     package var httpPort: Int
+    package var httpsPort = 8443
+    /// Whether a site has a certificate, so that `httpsPort` has to be free.
+    package var isSecure = false
+    package var trustedProxies: [String] = []
+    /// What starts nginx; nil to start it ourselves.
+    package var service: IngressService?
+    /// The operator's own additions; nil for none.
+    package var snippetsDirectory: String?
+    /// Answers to certificate authorities.
+    package var challengeDirectory = "/var/lib/frappectl"
     /// The account of the workers; nil when we are not root.
     package var workerUser: String?
     /// Nil to take the one of this machine.
@@ -29,6 +39,8 @@ package struct IngressSettings: Sendable {
         self.executable = executable
         self.searchPath = searchPath
     }
+
+    var ports: [Int] { isSecure ? [httpPort, httpsPort] : [httpPort] }
 
     var errorLog: String { "\(logsDirectory)/error.log" }
 

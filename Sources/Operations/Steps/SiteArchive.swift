@@ -34,7 +34,7 @@ struct SiteArchive: Sendable {
             try await step("drop", "its dump is kept") { try await console().dropDatabase(record.databaseName) }
         }
         host.secrets.remove(.databasePassword(of: site.name))
-        try host.store.removeSite(site.name)
+        try host.store.removeSite(site.name, manifests: site.manifestKeys)
         return kept
     }
 

@@ -24,6 +24,7 @@ package struct Delete: Sendable {
             case .site: try await deleteSite(key, operation)
             case .bench: try await deleteBench(key, operation)
             case .secret, .host: try deleteUnused(key)
+            case .domain: try await deleteDomain(key, operation)
             }
         }
     }
@@ -43,6 +44,14 @@ package struct Delete: Sendable {
         return []
     }
 
+    /// A name goes, and with it its route.
+    private func deleteDomain(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
+        try host.store.remove(key)
+        let rest = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        _ = try await Up(host).converge(rest, operation: operation)
+        return []
+    }
+
     private func deleteBench(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
         let records = try host.store.sites().values.filter { $0.bench == key.object }.map(\.siteName).sorted()
         guard records.isEmpty else {
@@ -52,8 +61,8 @@ package struct Delete: Sendable {
         }
         let stored = try ManifestSet.merge(stored: try host.store.documents(), files: [])
         // Sites that were never made: a namesake of another namespace keeps its own.
-        let sites = stored.manifests.sites.values.filter { $0.bench == key.object }.map(\.name)
-        try host.store.removeBench(key.object, sites: sites)
+        let sites = stored.manifests.sites.values.filter { $0.bench == key.object }
+        try host.store.removeBench(key.object, manifests: sites.flatMap(\.manifestKeys) + [key])
         return try await finishDeletion(operation)
     }
 
@@ -106,7 +115,7 @@ extension Delete {
         guard let site = set.manifests.sites[key.object] else { return [] }
         guard let record = try host.store.sites()[key.object] else {
             let kept = try await archiveUnusedServer(of: site, operation)
-            try host.store.remove(key)
+            try host.store.remove(site.manifestKeys)
             return kept
         }
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
@@ -119,4 +128,9 @@ extension Delete {
         _ = try await Up(host).converge(rest, operation: operation, scope: .bench(site.bench))
         return archive
     }
+}
+
+extension Site {
+    /// Its manifest and those of its further names, which go with it.
+    var manifestKeys: [ManifestKey] { [ManifestKey(.site, name)] + domains.map { ManifestKey(.domain, $0.name) } }
 }

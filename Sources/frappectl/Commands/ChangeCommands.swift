@@ -14,7 +14,7 @@ struct DeleteCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ChangeOptions
     @Argument(
-        help: "bench, site, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
+        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
     var kind: ManifestKind
     @Argument(help: "NAME or NAMESPACE/NAME; of a site also its site name.", completion: Candidates.object)
     var name: ObjectName
@@ -48,7 +48,7 @@ struct SiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "site", abstract: "Make, list and show sites; log in.",
         discussion: "  frappectl site new three.localhost\n  frappectl site list",
-        subcommands: [New.self, List.self, Show.self, SiteLoginCommand.self])
+        subcommands: [New.self, List.self, Show.self, SiteLoginCommand.self, SiteDomainCommand.self])
 
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

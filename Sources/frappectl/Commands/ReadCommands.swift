@@ -47,7 +47,7 @@ struct GetCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(
-        help: "bench, site, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
+        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
     var kind: ManifestKind
     @Argument(help: "NAME or NAMESPACE/NAME; none for all.", completion: Candidates.object) var name: ObjectName?
     @Option(name: .shortAndLong, help: "table, yaml or json; the yaml is taken back by `up -f`.")

@@ -31,6 +31,7 @@ extension Step {
         case .remove, .discard: StepWords("removing", "removed", showsCause: true)
         case .drain: StepWords("signalling", "finishing", showsCause: true)
         case .route: StepWords("loading", "served", showsCause: true)
+        case .installService: StepWords("installing", "enabled", showsCause: true)
         case .verifySite: StepWords("asking", "Ready")
         }
     }

@@ -1,0 +1,81 @@
+import FrappeModel
+import Glibc
+import Rendering
+import Subprocess
+import SystemPackage
+
+/// nginx as a service of the host: systemd starts it at boot, before any container runs, and logrotate keeps its logs.
+package struct IngressService: Sendable {
+    package let name: String
+    package let unitText: String
+    package let rotationText: String
+    let prefix: String
+    var unitDirectory = "/etc/systemd/system"
+    var rotationDirectory = "/etc/logrotate.d"
+
+    package init(layout: HostLayout, nginx: String) throws(IngressRenderingError) {
+        name = layout.objectName("nginx") + ".service"
+        prefix = layout.nginx
+        unitText = try IngressHostFiles.unit(root: layout.root, prefix: layout.nginx, nginx: nginx)
+        rotationText = try IngressHostFiles.logRotation(
+            root: layout.root, logs: layout.logs, pidFile: "\(layout.nginx)/nginx.pid")
+    }
+
+    /// Whether this machine was booted by systemd and we may tell it what to start.
+    package static var isPossible: Bool { geteuid() == 0 && IngressDisk.exists("/run/systemd/system") }
+
+    package var unitPath: String { "\(unitDirectory)/\(name)" }
+    package var rotationPath: String { "\(rotationDirectory)/\(name.dropLast(".service".count))" }
+    private var link: String { "\(unitDirectory)/multi-user.target.wants/\(name)" }
+
+    var isInstalled: Bool { IngressDisk.exists(unitPath) }
+
+    /// Why nginx would not come up at boot as it is now, nil when it would.
+    func drift(master: Int32?) -> String? {
+        guard let unit = IngressDisk.read(unitPath) else { return "\(unitPath) is missing: nginx is to start at boot" }
+        guard unit == Array(unitText.utf8) else { return "\(unitPath) differs" }
+        guard IngressDisk.linkTarget(link) != nil else { return "\(name) is not enabled" }
+        if rotates, IngressDisk.read(rotationPath) != Array(rotationText.utf8) { return "\(rotationPath) differs" }
+        if let master, !holds(master) { return "nginx runs outside \(name): it is started anew" }
+        return nil
+    }
+
+    /// Whether a process is the service's.
+    func holds(_ process: Int32) -> Bool {
+        String(decoding: IngressDisk.read("/proc/\(process)/cgroup") ?? [], as: UTF8.self).contains("/\(name)")
+    }
+
+    func install() async throws {
+        try HostFiles.replace(unitPath, with: Array(unitText.utf8), mode: 0o644)
+        if rotates { try HostFiles.replace(rotationPath, with: Array(rotationText.utf8), mode: 0o644) }
+        try await systemctl(["daemon-reload"])
+        try await systemctl(["enable", "--quiet", name])
+    }
+
+    func start() async throws { try await systemctl(["start", name]) }
+
+    func stop() async throws { try await systemctl(["stop", name]) }
+
+    /// Nothing of ours stays outside the root.
+    func remove() async throws {
+        HostFiles.removeFile(rotationPath)
+        guard isInstalled else { return }
+        try await systemctl(["disable", "--quiet", "--now", name])
+        HostFiles.removeFile(unitPath)
+        try await systemctl(["daemon-reload"])
+    }
+
+    private var rotates: Bool { IngressDisk.exists(rotationDirectory) }
+
+    private func systemctl(_ arguments: [String]) async throws {
+        let path = IngressDisk.exists("/usr/bin/systemctl") ? "/usr/bin/systemctl" : "/bin/systemctl"
+        let result = try await Subprocess.run(
+            .path(FilePath(path)), arguments: Arguments(arguments),
+            environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"]),
+            output: .discarded, error: .string(limit: 64 << 10))
+        guard result.terminationStatus.isSuccess else {
+            throw IngressError.serviceFailed(
+                command: (["systemctl"] + arguments).joined(separator: " "), output: result.standardError)
+        }
+    }
+}

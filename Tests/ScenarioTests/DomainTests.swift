@@ -1,0 +1,48 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension Scenarios.Standing {
+    @Suite struct DomainTests {
+        @Test func `a site gets further names, and loses them again`() async throws {
+            try await withShop { shop in
+                try await shop.succeed(["site", "domain", "add", "one.localhost", "www.one.test"])
+                #expect(try await shop.browser("www.one.test").get("/login").status == 200)
+                try await shop.succeed(["site", "domain", "add", "one.localhost", "old.one.test", "--redirect"])
+                let led = try await shop.browser("old.one.test").get("/app?x=1")
+                #expect(led.status == 308 && led.headers["Location"] == "http://one.localhost:\(shop.port)/app?x=1")
+
+                let taken = try await shop.run(["site", "domain", "add", "two.localhost", "www.one.test"])
+                #expect(taken.exitCode == 1)
+                #expect(taken.errors.contains("FrappeSite one") && taken.errors.contains("FrappeSite two"))
+
+                for name in ["www.one.test", "old.one.test"] {
+                    try await shop.succeed(["site", "domain", "remove", "one.localhost", name])
+                }
+                #expect(try await shop.browser("www.one.test").get("/login").status == 404)
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        @Test func `a broken snippet is named, and what was served is served on`() async throws {
+            try await withShop { shop in
+                let directory = "\(shop.root)/nginx/sites/one.localhost"
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                try "location = /hello {\n  retrun 200 hi;\n}\n".write(
+                    toFile: "\(directory)/hello.conf", atomically: false, encoding: .utf8)
+                let refused = try await shop.run(["up"])
+                #expect(refused.exitCode == 1)
+                #expect(refused.errors.contains("\(directory)/hello.conf:2"), "\(refused)")
+                #expect(try await shop.browser("one.localhost").get("/login").status == 200)
+
+                try "location = /hello {\n  return 200 hi;\n}\n".write(
+                    toFile: "\(directory)/hello.conf", atomically: false, encoding: .utf8)
+                try await shop.succeed(["up"])
+                #expect(try await shop.browser("one.localhost").get("/hello").text == "hi")
+                try FileManager.default.removeItem(atPath: "\(shop.root)/nginx")
+                try await shop.succeed(["up"])
+                #expect(try await shop.browser("one.localhost").get("/hello").text != "hi")
+            }
+        }
+    }
+}
