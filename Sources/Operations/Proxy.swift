@@ -25,7 +25,17 @@ struct Proxy: Sendable {
         settings.snippetsDirectory = host.layout.snippets
         settings.challengeDirectory = host.layout.challenges
         settings.service = service
+        settings.inclusion = manifests.host.ingressMode == .include ? inclusion : nil
         return settings
+    }
+
+    private var inclusion: IngressInclusion { IngressInclusion(layout: host.layout, host: manifests.host) }
+
+    /// What another mode left: a service, or a file in the distribution's nginx.
+    private func endOtherMode() async throws {
+        if manifests.host.ingressMode == .own { return try await ingress().leave(inclusion) }
+        guard IngressService.isPossible else { return }
+        try await IngressService(layout: host.layout, nginx: "/usr/sbin/nginx").remove()
     }
 
     /// What starts nginx at boot, where the host can do that and the manifest wants it.
@@ -71,6 +81,7 @@ struct Proxy: Sendable {
             return "\(error)".split(separator: "\n").first.map(String.init)
         }
         if !ingress.isRunning { return "nginx does not run" }
+        if let inclusion = ingress.settings.inclusion, !inclusion.isInPlace { return "\(inclusion.file) differs" }
         guard let first = differences.first else { return nil }
         return differences.count == 1 ? "\(first) differs" : "\(first) and \(differences.count - 1) more files differ"
     }
@@ -83,6 +94,7 @@ struct Proxy: Sendable {
         let routed = bench.map { [$0] } ?? Set(desired.benches.keys)
         let state = try state(containers: containers, routed: routed)
         try certificates.write(secrets)
+        try await endOtherMode()
         do {
             _ = try await ingress().apply(state)
         } catch let error as IngressError {
@@ -128,7 +140,10 @@ struct Proxy: Sendable {
     }
 
     /// What deserves a look and keeps nothing from being served.
-    var notes: [String] { snippets.strays().map { "\($0) is for no bench or site there is: nothing of it is served" } }
+    var notes: [String] {
+        snippets.strays().map { "\($0) is for no bench or site there is: nothing of it is served" }
+            + (manifests.host.ingressMode == .include ? inclusion.notes : [])
+    }
 
     private func site(_ site: Site) throws -> IngressSite {
         let redirected = site.redirectedNames

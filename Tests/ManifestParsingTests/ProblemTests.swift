@@ -203,8 +203,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ingress: {mode: include}", "4:19 spec.ingress.mode: include is not yet in force: use own"),
-        ("ingress: {mode: both}", "4:19 spec.ingress.mode: \"both\" is not one of own."),
+        ("ingress: {mode: both}", "4:19 spec.ingress.mode: \"both\" is not one of own, include."),
         (
             "ingress: {address: localhost}",
             "4:22 spec.ingress.address: \"localhost\" is not an IPv4 address (such as 127.0.0.1, 0.0.0.0 for all, :: for IPv6 as well)"

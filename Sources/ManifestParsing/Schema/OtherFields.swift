@@ -90,7 +90,8 @@ enum HostFields {
                 example: "/etc/nginx/nginx.conf", default: "/etc/nginx/nginx.conf"),
             .init(
                 "spec.ingress.include.file", .directory, "The file to write, one that its http block includes.",
-                example: "/etc/nginx/conf.d/frappectl.conf", default: "/etc/nginx/conf.d/frappectl-ID.conf"),
+                example: "/etc/nginx/conf.d/frappectl.conf",
+                default: "/etc/nginx/conf.d/frappectl-ID-nginx.conf"),
             .init(
                 "spec.upstreamPorts", .portRange, "Ports on 127.0.0.1 for what cannot use a socket.",
                 example: "21000-21999",
@@ -110,8 +111,7 @@ enum HostFields {
                 default: "a quarter of the machine's, from 512Mi to 16Gi"),
         ]
 
-    private static let mode = FieldType.choice(
-        ["own", "include"], refused: ["include": "include is not yet in force: use own"])
+    private static let mode = FieldType.choice(["own", "include"], refused: [:])
     private static let port = FieldType.integer(1...65_535)
 }
 

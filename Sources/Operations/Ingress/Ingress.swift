@@ -64,6 +64,7 @@ package struct Ingress: Sendable {
         state.httpsPort = settings.httpsPort
         state.trustedProxies = settings.trustedProxies
         state.challengeDirectory = settings.challengeDirectory
+        state.includedFrom = settings.inclusion == nil ? nil : staging.current
         state.snippetsDirectory = settings.snippetsDirectory ?? ""
         return state
     }
@@ -94,6 +95,7 @@ package struct Ingress: Sendable {
 
     /// Tests, swaps, starts or reloads, and confirms. When anything fails, what was served is served on.
     package func serve(_ staged: StagedConfiguration) async throws -> IngressOutcome {
+        if let inclusion = settings.inclusion { return try await serve(staged, in: inclusion) }
         try await test(staged)
         try settings.checkWorkersPass()
         try await endOrphans()
@@ -132,13 +134,17 @@ package struct Ingress: Sendable {
     /// Nothing changed on disk: makes sure that it is also what is served.
     private func resume() async throws -> IngressOutcome {
         let generation = staging.currentGeneration ?? 0
-        if master != nil, await servedGeneration() == generation {
+        let isIncluded = settings.inclusion?.isInPlace ?? true
+        if isIncluded, master != nil, await servedGeneration() == generation {
             try staging.clean()
             return IngressOutcome(action: .unchanged, generation: generation, changed: [])
         }
         try settings.checkWorkersPass()
         try await endOrphans()
         try checkPort()
+        if let inclusion = settings.inclusion {
+            try await include(inclusion, generation: generation, previous: generation)
+        }
         let action = try await bringUp(generation, previous: generation)
         return IngressOutcome(action: action, generation: generation, changed: [])
     }
@@ -170,6 +176,9 @@ package struct Ingress: Sendable {
             let reload = IngressReload(process: master.id, workers: workers(of: master), logged: logged)
             master.signal(SIGHUP)
             return reload
+        }
+        if let inclusion = settings.inclusion {
+            throw IngressError.distributionStopped(configuration: inclusion.configuration)
         }
         if let service = settings.service, service.isInstalled {
             try await service.start()

@@ -56,23 +56,33 @@ struct IngressComplaint {
     var staging: IngressStaging
     /// Where the operator's snippets are, whose copies nginx read.
     var snippets: String?
+    /// Where nginx read them: beside what is served, or there.
+    var directory: String?
+
+    private var read: String { directory ?? staging.staging }
 
     var error: IngressError {
         .refusedConfiguration(message: inOriginals(text), place: place, kept: staging.failed)
+    }
+
+    /// Moves a refused generation out of the way, for reading.
+    func keeping(_ generation: Int) throws -> IngressError {
+        try staging.keepFailed(generation)
+        return error
     }
 
     /// The text with the operator's own files instead of our copies.
     private func inOriginals(_ text: String) -> String {
         var text = text
         if let snippets {
-            text = text.replacing("\(staging.staging)/\(IngressRendering.snippetsPath)/", with: "\(snippets)/")
+            text = text.replacing("\(read)/\(IngressRendering.snippetsPath)/", with: "\(snippets)/")
         }
-        return text.replacing("\(staging.staging)/", with: "")
+        return text.replacing("\(read)/", with: "")
     }
 
     /// The first of nginx's lines that ends with ` in <path>:<line>`.
     private var place: IngressError.Place? {
-        for range in text.ranges(of: "\(staging.staging)/") {
+        for range in text.ranges(of: "\(read)/") {
             let parts = text[range.upperBound...].prefix { $0 != "\n" }.split(separator: ":")
             guard parts.count == 2, let line = Int(parts[1]) else { continue }
             let file = String(parts[0])

@@ -22,6 +22,8 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
     case notReachable(directory: String, user: String)
     case snippetUnreadable(path: String)
     case snippetWritable(path: String)
+    case inclusionNeedsRoot(file: String)
+    case distributionStopped(configuration: String)
     case serviceFailed(command: String, output: String)
     case notStopped(processes: [Int32])
     case file(action: String, path: String, code: Errno)
@@ -49,6 +51,11 @@ package enum IngressError: Error, Equatable, CustomStringConvertible {
         case .snippetWritable(let path):
             "\(path) can be written by others, and nginx reads it with our rights\n"
                 + "What was served before is still served. Mend it: chown \(geteuid()) '\(path)'; chmod go-w '\(path)'"
+        case .inclusionNeedsRoot(let file):
+            "mode include writes \(file) and reloads the distribution's nginx, which takes root\n"
+                + "Run as root: frappectl up; or give Host mode: own"
+        case .distributionStopped(let configuration):
+            "the distribution's nginx (\(configuration)) does not run: systemctl start nginx, then: frappectl up"
         case .serviceFailed(let command, let output):
             "\(command) failed: \(output)\nSee: journalctl -xe; then run again: frappectl up"
         case .notStopped(let processes):

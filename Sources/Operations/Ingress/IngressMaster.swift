@@ -17,6 +17,11 @@ extension RunningProcess {
 extension Ingress {
     /// Our master: the process that the pid file names if it is one, else found by its title.
     var master: RunningProcess? {
+        if let inclusion = settings.inclusion { return inclusion.master }
+        return ownMaster
+    }
+
+    var ownMaster: RunningProcess? {
         let text = String(decoding: IngressDisk.read("\(settings.prefix)/nginx.pid") ?? [], as: UTF8.self)
         if let id = Int32(text.filter(\.isNumber)), let process = IngressProcesses.process(id), isOurs(process) {
             return process
@@ -44,7 +49,7 @@ extension Ingress {
 
     /// Workers whose master was killed go on listening, so that no new one could start: they are told to finish.
     func endOrphans() async throws {
-        guard master == nil else { return }
+        guard master == nil, settings.inclusion == nil else { return }
         let orphans = ownWorkers.filter { !$0.isShuttingDown }
         for number in [SIGQUIT, SIGKILL] {
             orphans.forEach { $0.signal(number) }
@@ -69,6 +74,7 @@ extension Ingress {
 
     /// Lets requests end, up to `grace`, then ends them; returns when no process of ours is left.
     package func stop(grace: Duration = .seconds(10)) async throws {
+        if let inclusion = settings.inclusion { return try await leave(inclusion) }
         if let service = settings.service, let master, service.holds(master.id) { try await service.stop() }
         // The master first: it would replace workers that end before it knows.
         var family = [master].compactMap(\.self) + ownWorkers

@@ -20,6 +20,12 @@ struct IngressNginx: Sendable {
         return result.succeeded ? nil : result.output
     }
 
+    /// What nginx says about the distribution's configuration, read as the distribution's own service reads it.
+    func complaint(aboutDistribution configuration: String) async throws -> String? {
+        let result = try await run(arguments: ["-c", configuration, "-t", "-q"])
+        return result.succeeded ? nil : result.output
+    }
+
     /// Starts a master; it has bound its ports when this returns nil, else the answer is its complaint.
     func start(configuration: String) async throws -> String? {
         let result = try await run([], configuration: configuration)
@@ -32,8 +38,12 @@ struct IngressNginx: Sendable {
     private func run(
         _ arguments: [String], configuration: String
     ) async throws -> (succeeded: Bool, output: String) {
+        try await run(arguments: ["-p", "\(prefix)/", "-c", configuration] + arguments)
+    }
+
+    private func run(arguments: [String]) async throws -> (succeeded: Bool, output: String) {
         let result = try await Subprocess.run(
-            .path(FilePath(executable)), arguments: Arguments(["-p", "\(prefix)/", "-c", configuration] + arguments),
+            .path(FilePath(executable)), arguments: Arguments(arguments),
             environment: Self.environment, output: .discarded,
             error: .string(limit: 1 << 20))
         return (result.terminationStatus.isSuccess, Self.relevant(result.standardError))

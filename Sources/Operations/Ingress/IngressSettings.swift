@@ -13,6 +13,8 @@ package struct IngressSettings: Sendable {
     /// Whether a site has a certificate, so that `httpsPort` has to be free.
     package var isSecure = false
     package var trustedProxies: [String] = []
+    /// The distribution's nginx that includes us; nil for an nginx of our own.
+    package var inclusion: IngressInclusion?
     /// What starts nginx; nil to start it ourselves.
     package var service: IngressService?
     /// The operator's own additions; nil for none.

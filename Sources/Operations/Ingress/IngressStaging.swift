@@ -106,6 +106,12 @@ struct IngressStaging: Sendable {
         try IngressDisk.rename(staging, to: failed)
     }
 
+    /// The same for a generation that was swapped in already.
+    func keepFailed(_ generation: Int) throws(IngressError) {
+        try IngressDisk.remove(failed)
+        try IngressDisk.rename(directory(generation), to: failed)
+    }
+
     /// Removes what interrupted runs left, and all but the newest generations; the current one always stays.
     func clean() throws(IngressError) {
         try IngressDisk.remove(staging)
