@@ -12,6 +12,12 @@ enum HostMachine {
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 1024
     }
 
+    /// Of the last minute.
+    static func load() -> Double {
+        var averages = [0.0]
+        return getloadavg(&averages, 1) == 1 ? averages[0] : 0
+    }
+
     static func disk(_ path: String) -> (total: Int, free: Int) {
         var facts = statvfs()
         guard statvfs(path, &facts) == 0 else { return (0, 0) }

@@ -74,6 +74,7 @@ extension ManifestKind {
         case .secret: "secret"
         case .bench: "bench"
         case .site: "site"
+        case .domain: "domain"
         }
     }
 }

@@ -13,7 +13,8 @@ struct DefinitionChange: Hashable {
 
     /// Paths in the bench's manifest, the likeliest first.
     func fields(of component: Component) -> [String] {
-        switch origin {
+        if component == .mariadb { return databaseFields }
+        return switch origin {
         case .image: ["spec.imageConfig.tag", "spec.imageConfig.repository", "spec.frappeVersion"]
         case .resources(let field):
             [
@@ -22,6 +23,25 @@ struct DefinitionChange: Hashable {
             ]
         case .redis: ["spec.redisConfig"]
         case .sites, .program: []
+        }
+    }
+
+    /// Paths in the manifests of a site, of a bench and of the host.
+    private var databaseFields: [String] {
+        switch origin {
+        case .image: ["spec.dbConfig.image", "spec.images.mariadb"]
+        case .resources(let field):
+            ["spec.dbConfig.resources.\(field)", "spec.mariadb.memory", "spec.memoryBudget"]
+        case .redis: ["spec.mariadb.memory"]
+        case .sites, .program: []
+        }
+    }
+
+    /// Whether it may come from a memory size that no manifest gives.
+    var isOfMemory: Bool {
+        switch origin {
+        case .resources(let field): field.hasSuffix("memory")
+        default: false
         }
     }
 

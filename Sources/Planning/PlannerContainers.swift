@@ -101,12 +101,23 @@ extension Planner {
             return "its definition changed"
         }
         let changes = DefinitionChange.between(before, new.definition)
-        guard let bench = new.identity.bench, let first = changes.first else {
-            return changes.first?.text ?? "its definition changed"
-        }
-        let fields = locations[ManifestKey(.bench, bench)] ?? [:]
-        let place = first.fields(of: new.identity.component).lazy.compactMap { fields[$0] }.first
+        guard let first = changes.first else { return "its definition changed" }
+        let paths = first.fields(of: new.identity.component)
+        let place = documents(of: new.identity).lazy.compactMap { document in
+            paths.lazy.compactMap { locations[document]?[$0] }.first
+        }.first
         let text = changes.map(\.text).joined(separator: ", ")
-        return place.map { "\(text) (\($0.file):\($0.line))" } ?? text
+        if let place { return "\(text) (\(place.file):\(place.line))" }
+        guard first.isOfMemory, let budget = desired.memoryBudget else { return text }
+        return "\(text) (follows the host's memory budget of \(Quantity.bytes(budget)))"
+    }
+
+    /// The manifests that may say something about a container, the nearest first.
+    private func documents(of identity: ContainerIdentity) -> [ManifestKey] {
+        let site = identity.component == .mariadb ? desired.site(ofDatabase: identity.instance) : nil
+        return [
+            site.map { ManifestKey(.site, $0.name) }, identity.bench.map { ManifestKey(.bench, $0) },
+            locations.keys.first { $0.kind == .host },
+        ].compactMap(\.self)
     }
 }

@@ -27,8 +27,10 @@ struct StatusText {
         let machine = status.machine
         let used = machine.memory - machine.memoryAvailable
         let disk = machine.diskTotal == 0 ? 0 : 100 * (machine.diskTotal - machine.diskFree) / machine.diskTotal
-        return "host   \(machine.cores) CPUs   memory \(Quantity.bytes(used)) of \(Quantity.bytes(machine.memory))   "
-            + "disk \(disk) % of \(Quantity.bytes(machine.diskTotal))   root \(status.root)"
+        let load = Double(Int(machine.load * 10)) / 10
+        return "host   \(machine.cores) CPUs, load \(load)   "
+            + "memory \(Quantity.bytes(used)) of \(Quantity.bytes(machine.memory)) "
+            + "(budget \(Quantity.bytes(machine.memoryBudget)), limits \(Quantity.bytes(machine.memoryLimits)))   disk \(disk) % of \(Quantity.bytes(machine.diskTotal))   root \(status.root)"
     }
 
     private func row(_ component: HostStatus.ComponentStatus) -> [String] {

@@ -14,6 +14,10 @@ struct ContainerCondition: Sendable {
     let exitCode: Int
     let restartCount: Int
     let wasKilledForMemory: Bool
+    /// The main process's id on the host, 0 while there is none.
+    let process: Int
+    /// Bytes; nil for no limit.
+    let memoryLimit: Int?
 
     init(_ detail: ContainerDetail, rootID: String) {
         id = detail.id
@@ -26,6 +30,8 @@ struct ContainerCondition: Sendable {
         exitCode = detail.state.exitCode
         restartCount = detail.restartCount
         wasKilledForMemory = detail.state.wasKilledForMemory
+        process = detail.state.pid
+        memoryLimit = detail.limits.memory > 0 ? Int(detail.limits.memory) : nil
     }
 }
 

@@ -29,6 +29,11 @@ struct DatabaseConsole: Sendable {
         return answer.output
     }
 
+    /// Bytes of all tables' files.
+    func dataSize() async throws -> Int? {
+        Int(try await run("SELECT COALESCE(SUM(FILE_SIZE), 0) FROM information_schema.INNODB_SYS_TABLESPACES;"))
+    }
+
     func databaseExists(_ name: String) async throws -> Bool {
         let sql = "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = \(Self.text(name));"
         return try await run(sql).first == "1"

@@ -1,4 +1,5 @@
 import FrappeModel
+import Planning
 import Rendering
 
 /// What `status` shows: read from the Engine, the sites' own pages and the host, not from records.
@@ -10,6 +11,11 @@ package struct HostStatus: Codable, Sendable {
         package var memoryAvailable: Int
         package var diskTotal: Int
         package var diskFree: Int
+        /// The load of the last minute: as many processes wanted a core.
+        package var load: Double
+        /// Bytes that all containers together may be given, and the sum of what they are given.
+        package var memoryBudget: Int
+        package var memoryLimits: Int
     }
 
     package struct ComponentStatus: Codable, Sendable {
@@ -21,10 +27,18 @@ package struct HostStatus: Codable, Sendable {
         package var status: String
         package var restarts: Int
         package var killedForMemory: Bool
+        /// How often the kernel ended a process of it since its last start, or itself as far as the Engine remembers.
+        package var memoryKills: Int
         /// Bytes; nil while it does not run.
         package var memory: Int?
+        package var memoryPeak: Int?
         package var memoryLimit: Int?
         package var cpuSeconds: Double?
+        /// The bench it is part of; nil for what benches share.
+        package var bench: String?
+        /// Bytes of a database server's data, where its manifest says what they should stay below.
+        package var dataSize: Int?
+        package var dataQuota: Int?
     }
 
     package struct BenchStatus: Codable, Sendable {
@@ -58,20 +72,26 @@ package struct Status: Sendable {
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         async let sites = SiteProbe(host: host, manifests: set.manifests).statuses()
-        let components = try await components(convergence.observed.containers.filter { $0.identity != nil })
+        let kills = try await host.engine.unaskedKills()
+        let components = try await components(
+            convergence.observed.containers.filter { $0.identity != nil }, convergence.desired, kills: kills)
         let shared = components.filter { $0.container.bench == nil }.map(\.status)
         let benches = try await benches(convergence, components: components, sites: await sites)
         return HostStatus(
-            root: host.layout.root, rootID: host.layout.rootID, machine: machine(),
+            root: host.layout.root, rootID: host.layout.rootID, machine: machine(convergence.desired),
             proxy: proxyText(convergence), shared: shared, benches: benches,
-            attention: attention(benches: benches, shared: shared, convergence: convergence))
+            attention: StatusAttention(benches: benches, shared: shared, plan: convergence.plan).lines)
     }
 
     private typealias Seen = (container: ObservedContainer, status: HostStatus.ComponentStatus)
 
-    private func components(_ containers: [ObservedContainer]) async throws -> [Seen] {
+    private func components(
+        _ containers: [ObservedContainer], _ desired: DesiredState, kills: [String: Int]
+    ) async throws -> [Seen] {
         try await withThrowingTaskGroup(of: Seen?.self) { group in
-            for container in containers { group.addTask { try await component(container) } }
+            for container in containers {
+                group.addTask { try await component(container, desired, kills: kills[container.id] ?? 0) }
+            }
             var seen: [Seen] = []
             for try await one in group { if let one { seen.append(one) } }
             return seen.sorted { left, right in
@@ -81,16 +101,28 @@ package struct Status: Sendable {
         }
     }
 
-    private func component(_ container: ObservedContainer) async throws -> Seen? {
+    private func component(
+        _ container: ObservedContainer, _ desired: DesiredState, kills: Int
+    ) async throws -> Seen? {
         guard let identity = container.identity, let condition = try await host.engine.state(of: container.id) else {
             return nil
         }
         let usage = container.state == .running ? try await host.engine.usage(of: container.id) : nil
-        let status = HostStatus.ComponentStatus(
+        let memory = ContainerMemory.read(process: condition.process)
+        let kills = max(kills + (memory?.kills ?? 0), condition.wasKilledForMemory ? 1 : 0)
+        var status = HostStatus.ComponentStatus(
             name: identity.description, component: identity.component.rawValue, container: container.name,
             state: container.state.rawValue, health: container.health.rawValue, status: container.status,
-            restarts: condition.restartCount, killedForMemory: condition.wasKilledForMemory, memory: usage?.memory,
-            memoryLimit: usage?.limit, cpuSeconds: usage?.cpuSeconds)
+            restarts: condition.restartCount, killedForMemory: kills > 0, memoryKills: kills,
+            memory: usage?.memory ?? memory?.used, memoryPeak: memory?.peak,
+            memoryLimit: condition.memoryLimit ?? usage?.limit, cpuSeconds: usage?.cpuSeconds,
+            bench: identity.bench?.description)
+        if let quota = desired.site(ofDatabase: identity.instance)?.dedicatedDatabase?.storageSize,
+            identity.component == .mariadb, container.state == .running
+        {
+            status.dataQuota = quota
+            status.dataSize = try? await DatabaseConsole(engine: host.engine, container: container.id).dataSize()
+        }
         return (container, status)
     }
 
@@ -115,37 +147,12 @@ package struct Status: Sendable {
         return convergence.observed.routeDrift.map { "\(address), \($0)" } ?? "\(address), serving"
     }
 
-    private func machine() -> HostStatus.Machine {
+    private func machine(_ desired: DesiredState) -> HostStatus.Machine {
+        let commitment = MemoryCommitment(desired)
         let disk = HostMachine.disk(host.layout.root)
         return HostStatus.Machine(
             cores: host.machine.cores, memory: host.machine.memory, memoryAvailable: HostMachine.availableMemory(),
-            diskTotal: disk.total, diskFree: disk.free)
-    }
-
-    private func attention(
-        benches: [HostStatus.BenchStatus], shared: [HostStatus.ComponentStatus], convergence: Convergence
-    ) -> [String] {
-        var lines: [String] = []
-        for (bench, component) in benches.flatMap({ bench in bench.components.map { (bench.name, $0) } })
-            + shared.map({ ("the host", $0) })
-        {
-            if component.killedForMemory {
-                lines.append(
-                    "\(component.name) of \(bench) was killed by the kernel: its memory limit is "
-                        + "\(Quantity.bytes(component.memoryLimit ?? 0)); raise it in componentResources")
-            }
-            if component.restarts > 0 {
-                lines.append(
-                    "\(component.name) of \(bench) restarted \(component.restarts) times; see: frappectl logs \(bench) \(component.component)"
-                )
-            }
-        }
-        for site in benches.flatMap(\.sites) where site.phase == .failed {
-            lines.append("site \(site.siteName): \(site.reason ?? "failed"); see: frappectl logs \(site.bench) web")
-        }
-        if !convergence.plan.isEmpty {
-            lines.append("\(convergence.plan.steps.count) changes are due; see: frappectl plan")
-        }
-        return lines + convergence.plan.notes
+            diskTotal: disk.total, diskFree: disk.free, load: HostMachine.load(),
+            memoryBudget: commitment?.budget ?? host.machine.memory, memoryLimits: commitment?.limits ?? 0)
     }
 }

@@ -67,7 +67,11 @@ package struct Up: Sendable {
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases)
         let plan = convergence.plan(scope)
-        if !plan.isEmpty { host.progress(.planned(plan)) }
+        if !plan.isEmpty {
+            // Before it happens; among the notes it is said again.
+            if let note = MemoryCommitment(convergence.desired)?.note { host.progress(.warning(note)) }
+            host.progress(.planned(plan))
+        }
         try await convergence.execute(operation, scope: scope)
         kept += try departing.subtracting(back).sorted().compactMap { try departures.finish($0) }
         if scope == .host, let finished = try await Delete(host).finishSites(operation) {

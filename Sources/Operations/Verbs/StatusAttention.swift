@@ -1,0 +1,57 @@
+import FrappeModel
+import Planning
+
+/// What in a status deserves a look, each with the next command.
+struct StatusAttention {
+    let benches: [HostStatus.BenchStatus]
+    let shared: [HostStatus.ComponentStatus]
+    let plan: Plan
+
+    var lines: [String] {
+        var lines: [String] = []
+        for bench in benches { for component in bench.components { lines += trouble(component, of: bench.name) } }
+        for component in shared { lines += trouble(component, of: "the host") }
+        for site in benches.flatMap(\.sites) where site.phase == .failed {
+            lines.append("site \(site.siteName): \(site.reason ?? "failed"); see: frappectl logs \(site.bench) web")
+        }
+        if !plan.isEmpty { lines.append("\(plan.steps.count) changes are due; see: frappectl plan") }
+        return lines + plan.notes
+    }
+
+    private func trouble(_ component: HostStatus.ComponentStatus, of owner: String) -> [String] {
+        var lines: [String] = []
+        if component.killedForMemory { lines.append(memoryKill(component, of: owner)) }
+        if component.restarts > 0 {
+            let times = Self.times(component.restarts)
+            lines.append("\(component.name) of \(owner) restarted \(times); see: \(Self.logs(component, of: owner))")
+        }
+        if let size = component.dataSize, let quota = component.dataQuota, size > quota {
+            lines.append(
+                "the data of \(component.name) is \(Quantity.bytes(size)), more than its storageSize of "
+                    + "\(Quantity.bytes(quota)); next: delete what nobody needs, or raise spec.dbConfig.storageSize")
+        }
+        return lines
+    }
+
+    private func memoryKill(_ component: HostStatus.ComponentStatus, of owner: String) -> String {
+        let peak = component.memoryPeak.map { ", peak \(Quantity.bytes($0))" } ?? ""
+        return "\(component.name) of \(owner) was killed by the kernel \(Self.times(component.memoryKills)): limit "
+            + "\(Quantity.bytes(component.memoryLimit ?? 0))\(peak); next: raise \(field(component)), then frappectl up"
+    }
+
+    private func field(_ component: HostStatus.ComponentStatus) -> String {
+        guard let kind = Component(rawValue: component.component) else { return "its limit" }
+        switch kind {
+        case .mariadb:
+            return component.bench == nil ? "spec.mariadb.memory of Host" : "spec.dbConfig.resources.limits.memory"
+        case .redisCache, .redisQueue: return "spec.redisConfig.maxMemory"
+        default: return "spec.componentResources.\(kind.manifestKey).limits.memory"
+        }
+    }
+
+    private static func logs(_ component: HostStatus.ComponentStatus, of owner: String) -> String {
+        component.bench == nil ? "docker logs \(component.container)" : "frappectl logs \(owner) \(component.component)"
+    }
+
+    private static func times(_ count: Int) -> String { count == 1 ? "once" : count == 2 ? "twice" : "\(count) times" }
+}
