@@ -1,5 +1,6 @@
 import Foundation
 import FrappeModel
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -85,7 +86,7 @@ final class FileLock: Sendable {
                 throw OperationError.busy(lock: "\(name)", holder: holders)
             }
             waiting(holders)
-            guard await blockingLock(descriptor, operation) else {
+            guard try await blockingLock(descriptor, operation) else {
                 close(descriptor)
                 throw OperationError.failed("cannot lock \(name): \(String(cString: strerror(errno)))", next: nil)
             }
@@ -98,14 +99,47 @@ final class FileLock: Sendable {
     }
 
     /// Waits on a thread of its own: the kernel's queue needs no polling, and nothing else of the process stalls.
-    private static func blockingLock(_ descriptor: Int32, _ operation: Int32) async -> Bool {
-        await withCheckedContinuation { continuation in
-            let thread = Thread {
-                var result: Int32
-                repeat { result = flock(descriptor, operation) } while result != 0 && errno == EINTR
-                continuation.resume(returning: result == 0)
+    ///
+    /// A task that is cancelled waits no longer. Its thread does, since nothing wakes it, until the process has ended.
+    private static func blockingLock(_ descriptor: Int32, _ operation: Int32) async throws -> Bool {
+        let waiter = Waiter()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                waiter.wait(continuation)
+                let thread = Thread {
+                    var result: Int32
+                    repeat { result = flock(descriptor, operation) } while result != 0 && errno == EINTR
+                    waiter.end(.success(result == 0))
+                }
+                thread.start()
             }
-            thread.start()
+        } onCancel: {
+            waiter.end(.failure(CancellationError()))
+        }
+    }
+
+    /// What is awaited ends once, by whichever comes first.
+    private final class Waiter: Sendable {
+        private let state = Mutex<
+            (continuation: CheckedContinuation<Bool, any Error>?, ending: Result<Bool, any Error>?)
+        >(
+            (nil, nil))
+
+        func wait(_ continuation: CheckedContinuation<Bool, any Error>) {
+            let ending = state.withLock { state in
+                if state.ending == nil { state.continuation = continuation }
+                return state.ending
+            }
+            if let ending { continuation.resume(with: ending) }
+        }
+
+        func end(_ ending: Result<Bool, any Error>) {
+            let continuation = state.withLock { state in
+                if state.ending == nil { state.ending = ending }
+                defer { state.continuation = nil }
+                return state.continuation
+            }
+            continuation?.resume(with: ending)
         }
     }
 

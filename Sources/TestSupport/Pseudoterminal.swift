@@ -54,6 +54,13 @@ package final class Pseudoterminal: Sendable {
         }
     }
 
+    /// Waits until the text was shown; nothing is forgotten.
+    package func shows(_ wanted: String, within time: Duration = .seconds(30)) async throws {
+        guard try await Waiting.until(within: time, { text.contains(wanted) }) else {
+            throw TestFailure("the terminal does not show \(wanted.debugDescription) but: \(text.debugDescription)")
+        }
+    }
+
     /// Waits until the text was shown since the last call, and forgets everything up to its end.
     package func expect(_ wanted: String, within time: Duration = .seconds(20)) async throws {
         guard try await Waiting.until(within: time, { text.contains(wanted) }) else {
@@ -67,16 +74,17 @@ package final class Pseudoterminal: Sendable {
 }
 
 extension Installation {
-    /// Runs the program in a terminal of its own; its exit code, or the signal's number below zero.
+    /// Runs the program, or another one, in a terminal of its own; its exit code, or the signal's number below zero.
     package func run(
-        _ arguments: [String], in terminal: Pseudoterminal, environment: [String: String?] = [:],
+        _ arguments: [String], in terminal: Pseudoterminal, of other: String? = nil,
+        environment: [String: String?] = [:],
         person: @escaping @Sendable (_ process: Int32) async throws -> Void
     ) async throws -> Int32 {
         let program = Program(
             environment: ["FRAPPECTL_ROOT": root, "TERM": "xterm", "NO_COLOR": nil], directory: directory)
         let device = FileDescriptor(rawValue: terminal.device)
         let result = try await Subprocess.run(
-            .name("setsid"), arguments: Arguments(["--ctty", Program.path] + arguments),
+            .name("setsid"), arguments: Arguments(["--ctty", other ?? Program.path] + arguments),
             environment: program.merged(environment), workingDirectory: FilePath(directory),
             input: .fileDescriptor(device, closeAfterSpawningProcess: false),
             output: .fileDescriptor(device, closeAfterSpawningProcess: false),

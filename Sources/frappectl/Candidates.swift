@@ -9,14 +9,11 @@ enum Candidates {
     static let site = kind { words in names(words)?.sites }
     static let component = kind { _ in Component.allCases.map(\.rawValue) }
     static let manifestKind = kind { _ in ManifestKind.allValueStrings }
-    /// A bench, or at once a component where no bench has to be named.
-    static let benchOrComponent = kind { words in
-        let components = Component.allCases.map(\.rawValue)
-        let benches = names(words)?.benches ?? []
-        if words.contains(where: benches.contains) { return components }
-        return benches.count == 1 ? benches + components : benches
-    }
-    /// The same for what can be scaled.
+    /// Benches and what writes logs, any number of them.
+    static let logs = kind { words in (names(words)?.benches ?? []) + Component.allCases.map(\.rawValue) + ["nginx"] }
+    /// A bench or a site.
+    static let target = kind { words in names(words).map { $0.benches + $0.sites } }
+    /// A bench, or at once a component where no bench has to be named, as far as it can be scaled.
     static let scalable = kind { words in
         let components = Component.allCases.filter(\.isScalable).map(\.rawValue)
         let benches = names(words)?.benches ?? []

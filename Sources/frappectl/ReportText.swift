@@ -29,6 +29,8 @@ struct ReportText {
         }
         if plan.isEmpty, plan.unchangedComponents == 0 {
             Swift.print("nothing is stored yet; next: frappectl init, then frappectl up -f frappe.yaml")
+        } else if plan.isEmpty, !report.kept.isEmpty {
+            Swift.print("done: a deletion that was interrupted is finished")
         } else if plan.isEmpty {
             let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
             Swift.print("nothing to do (\(plan.unchangedComponents) components, \(report.sites.count) sites, \(took))")

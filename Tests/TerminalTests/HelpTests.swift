@@ -16,7 +16,9 @@ import Testing
         command.configuration.discussion.split(separator: "\n").compactMap { line in
             let line = line.drop { $0 == " " }
             guard line.hasPrefix("frappectl ") else { return nil }
-            let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+            // What stands between quotes is one word.
+            let quoted = line.replacing(/'[^']*'/, with: "quoted")
+            let words = quoted.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
             return Array(words.prefix { !["", ">", "|", "<"].contains($0) }.dropFirst())
         }
     }

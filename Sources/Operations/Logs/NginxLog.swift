@@ -13,8 +13,8 @@ struct NginxLog: Sendable {
     static func all(of bench: ObjectName, _ layout: HostLayout) -> [NginxLog] {
         let name = Proxy.identifier(bench)
         return [
-            NginxLog(source: .nginx(bench), path: "\(layout.logs)/access-\(name).log", channel: .output),
-            NginxLog(source: .nginx(bench), path: "\(layout.logs)/error-\(name).log", channel: .errors),
+            NginxLog(source: .nginx(bench), path: "\(layout.logs)/\(name)/access.log", channel: .output),
+            NginxLog(source: .nginx(bench), path: "\(layout.logs)/\(name)/error.log", channel: .errors),
         ]
     }
 

@@ -14,7 +14,8 @@ struct DeleteCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ChangeOptions
     @Argument(
-        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
+        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named
+    )
     var kind: ManifestKind
     @Argument(help: "NAME or NAMESPACE/NAME; of a site also its site name.", completion: Candidates.object)
     var name: ObjectName

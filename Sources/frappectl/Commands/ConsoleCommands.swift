@@ -16,7 +16,7 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var options: AttachOptions
-    @Argument(help: "The site; may be left out where there is one.") var site: String?
+    @Argument(help: "The site; may be left out where there is one.", completion: Candidates.site) var site: String?
     @Option(name: .short, help: "Statements to run, instead of reading them.") var execute: String?
     @Flag(help: "As root of the site's database server; without a site, of the shared one.") var admin = false
 
@@ -40,7 +40,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var options: AttachOptions
-    @Argument(help: "The site; may be left out where there is one.") var site: String?
+    @Argument(help: "The site; may be left out where there is one.", completion: Candidates.site) var site: String?
 
     func run() async throws {
         let consoles = Consoles(try common.open("console"))
@@ -60,7 +60,7 @@ struct SiteLoginCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The site; may be left out where there is one.") var site: String?
+    @Argument(help: "The site; may be left out where there is one.", completion: Candidates.site) var site: String?
     @Option(help: "The user that is logged in.") var user = "Administrator"
     @Option(help: "How long the link can be used, at most a day.") var minutes = 10
 

@@ -3,11 +3,13 @@ import Operations
 
 struct IngressCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ingress", abstract: "The proxy in front of all sites.", subcommands: [Show.self, Rotate.self])
+        commandName: "ingress", abstract: "The proxy in front of all sites.",
+        discussion: "  frappectl ingress show", subcommands: [Show.self, Rotate.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What listens where, and the texts that `up` gives to systemd and logrotate.")
+            abstract: "What listens where, and the texts that `up` gives to systemd and logrotate.",
+            discussion: "  frappectl ingress show")
 
         @OptionGroup var common: CommonOptions
 

@@ -17,8 +17,11 @@ struct ExecCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var options: AttachOptions
-    @Argument(help: "A bench or a site; may be left out where there is one bench.") var target: String?
-    @Argument(help: "A component, such as web or worker-short-2. None: one that has the bench in it.")
+    @Argument(help: "A bench or a site; may be left out where there is one bench.", completion: Candidates.target)
+    var target: String?
+    @Argument(
+        help: "A component, such as web or worker-short-2. None: one that has the bench in it.",
+        completion: Candidates.component)
     var component: String?
     @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
@@ -46,8 +49,11 @@ struct ShellCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var options: AttachOptions
-    @Argument(help: "A bench or a site; may be left out where there is one bench.") var target: String?
-    @Argument(help: "A component, such as web or redis-queue. None: one that has the bench in it.")
+    @Argument(help: "A bench or a site; may be left out where there is one bench.", completion: Candidates.target)
+    var target: String?
+    @Argument(
+        help: "A component, such as web or redis-queue. None: one that has the bench in it.",
+        completion: Candidates.component)
     var component: String?
 
     func run() async throws {

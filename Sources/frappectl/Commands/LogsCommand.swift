@@ -17,7 +17,9 @@ struct LogsCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "Benches and components, such as shop, web, web-2; none for all of the benches' own.")
+    @Argument(
+        help: "Benches and components, such as shop, web, web-2; none for all of the benches' own.",
+        completion: Candidates.logs)
     var words: [String] = []
     @Flag(name: .shortAndLong, help: "Go on with what is written from now on.") var follow = false
     @Option(help: "Only the last lines of each log; 200 when nothing else is asked for.") var tail: Int?

@@ -47,7 +47,8 @@ struct GetCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(
-        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named)
+        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named
+    )
     var kind: ManifestKind
     @Argument(help: "NAME or NAMESPACE/NAME; none for all.", completion: Candidates.object) var name: ObjectName?
     @Option(name: .shortAndLong, help: "table, yaml or json; the yaml is taken back by `up -f`.")
@@ -120,7 +121,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain", abstract: "What a kind or a field of a manifest means.",
         discussion: "  frappectl explain FrappeBench\n  frappectl explain FrappeSite.spec.domain")
 
-    @Argument(help: "KIND or KIND.field", completion: .list(["FrappeBench", "FrappeSite", "Host", "Secret"]))
+    @Argument(
+        help: "KIND or KIND.field", completion: .list(["FrappeBench", "FrappeSite", "Host", "Secret", "SiteDomain"]))
     var path: String
     @Flag(help: "Print it as JSON.") var json = false
 

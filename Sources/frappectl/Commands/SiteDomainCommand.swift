@@ -3,7 +3,8 @@ import Operations
 
 struct SiteDomainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "domain", abstract: "Further names of a site.", subcommands: [Add.self, Remove.self, List.self])
+        commandName: "domain", abstract: "Further names of a site.",
+        discussion: "  frappectl site domain list one.localhost", subcommands: [Add.self, Remove.self, List.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct SiteDomainCommand: AsyncParsableCommand {
                 """)
 
         @OptionGroup var options: ChangeOptions
-        @Argument(help: "The site's name.") var site: String
+        @Argument(help: "The site's name.", completion: Candidates.site) var site: String
         @Argument(help: "The further name, a DNS name.") var domain: String
         @Flag(help: "Lead it to the site's public name instead.") var redirect = false
         @Flag(help: "Make it the public name, to which the site's own names lead.") var primary = false
@@ -38,7 +39,7 @@ struct SiteDomainCommand: AsyncParsableCommand {
             discussion: "  frappectl site domain remove one.localhost www.example.com")
 
         @OptionGroup var options: ChangeOptions
-        @Argument(help: "The site's name.") var site: String
+        @Argument(help: "The site's name.", completion: Candidates.site) var site: String
         @Argument(help: "The further name.") var domain: String
 
         func run() async throws {
@@ -49,10 +50,12 @@ struct SiteDomainCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every name of a site, and what it does.")
+        static let configuration = CommandConfiguration(
+            abstract: "Every name of a site, and what it does.",
+            discussion: "  frappectl site domain list one.localhost")
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The site's name.") var site: String
+        @Argument(help: "The site's name.", completion: Candidates.site) var site: String
 
         func run() async throws {
             let entries = try SiteDomains(try common.open("site domain list")).list(site)
