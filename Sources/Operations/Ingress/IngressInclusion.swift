@@ -35,8 +35,9 @@ package struct IngressInclusion: Hashable, Sendable {
     /// The value of a directive in the main file.
     private func directive(_ name: String) -> String? {
         let text = String(decoding: IngressDisk.read(configuration) ?? [], as: UTF8.self)
-        for line in text.split(separator: "\n") {
-            let words = line.prefix { $0 != "#" && $0 != ";" }.split { $0 == " " || $0 == "\t" }
+        let plain = text.split(separator: "\n").map { $0.prefix { $0 != "#" } }.joined(separator: "\n")
+        for statement in plain.split(whereSeparator: { ";{}".contains($0) }) {
+            let words = statement.split(whereSeparator: \.isWhitespace)
             if words.first == name[...], words.count > 1 { return String(words[1]) }
         }
         return nil
