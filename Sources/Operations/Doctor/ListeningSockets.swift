@@ -22,14 +22,22 @@ struct ListeningSockets: Sendable {
     init() {
         sockets =
             Self.read("/proc/net/tcp") { Self.ipv4($0) } + Self.read("/proc/net/tcp6") { Self.ipv6($0) }
-        var processes: [String: Int32] = [:]
+        var holders: [String: Set<Int32>] = [:]
         let wanted = Set(sockets.map { "socket:[\($0.inode)]" })
-        for id in IngressDisk.list("/proc").compactMap({ Int32($0) }).sorted() {
-            for file in IngressProcesses.openFiles(of: id) where wanted.contains(file) && processes[file] == nil {
-                processes[file] = id
+        for id in IngressDisk.list("/proc").compactMap({ Int32($0) }) {
+            for file in IngressProcesses.openFiles(of: id) where wanted.contains(file) {
+                holders[file, default: []].insert(id)
             }
         }
-        self.processes = processes
+        processes = holders.compactMapValues(Self.first)
+    }
+
+    /// The one that the others have it from: numbers say nothing of that, since they start again after the highest.
+    private static func first(of holders: Set<Int32>) -> Int32? {
+        guard holders.count > 1 else { return holders.first }
+        return holders.sorted().first { id in
+            IngressProcesses.process(id).map { !holders.contains($0.parent) } ?? false
+        } ?? holders.min()
     }
 
     func process(of socket: Socket) -> Int32? { processes["socket:[\(socket.inode)]"] }
