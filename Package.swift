@@ -86,13 +86,14 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["TestSupport", "FrappeModel", "DockerEngine", "CurlTransport", "frappectl"],
+            dependencies: ["TestSupport", "FrappeModel", "DockerEngine", "CurlTransport", "frappectl", subprocess],
             swiftSettings: settings),
         .testTarget(name: "StateStoreTests", dependencies: ["FrappeModel", "StateStore"], swiftSettings: settings),
         .testTarget(
             name: "TerminalTests", dependencies: ["FrappeModel", "Operations", "Planning", "StateStore", "frappectl"],
             swiftSettings: settings),
         .testTarget(
-            name: "OperationsTests", dependencies: ["FrappeModel", "Operations", subprocess], swiftSettings: settings),
+            name: "OperationsTests", dependencies: ["FrappeModel", "ManifestParsing", "Operations", subprocess],
+            swiftSettings: settings),
     ]
 )

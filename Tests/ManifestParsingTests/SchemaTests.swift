@@ -76,33 +76,6 @@ import Testing
     }
 }
 
-@Suite struct TemplateTests {
-    @Test func `the starter manifest has no problems`() throws {
-        let template = ManifestTemplate(
-            bench: "shop", repository: "localhost:5000/demo/bench", tag: "1",
-            sites: ["one.localhost", "two.localhost"],
-            httpPort: 8081)
-        let outcome = Outcome(template.text)
-        #expect(outcome.lines == [])
-        #expect(outcome.manifests.host.httpPort == 8081)
-        #expect(outcome.bench?.image == ImageSettings(repository: "localhost:5000/demo/bench", tag: "1"))
-        #expect(Set(outcome.manifests.sites.values.map(\.siteName)) == ["one.localhost", "two.localhost"])
-    }
-
-    @Test func `its commented lines are valid as well`() {
-        let template = ManifestTemplate(
-            bench: "shop", repository: "a/b", tag: "1", sites: ["one.localhost"], httpPort: 80)
-        let lines = template.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.hasPrefix("  # ") ? "  " + line.dropFirst(4) : String(line)
-        }
-        let secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: shop-admin}\nstringData: {password: x}"
-        let outcome = Outcome(lines.joined(separator: "\n") + secret)
-        #expect(outcome.lines == [])
-        #expect(outcome.site?.domain == "shop.example.com")
-        #expect(outcome.bench?.apps == ["erpnext"])
-    }
-}
-
 @Suite struct AmountTests {
     @Test(arguments: [
         ("100m", 100), ("1", 1000), ("0.5", 500), ("2.5", 2500), ("0.001", 1), ("0.0001", 1), ("1000000n", 1),

@@ -57,7 +57,7 @@ struct EngineCall: Sendable {
 
     /// Only names of images have slashes of their own.
     private var encodedPath: String {
-        let kept = segments.first == "images" ? ":@/" : ":@"
+        let kept = ["images", "distribution"].contains(segments.first) ? ":@/" : ":@"
         return segments.map { "/" + $0.percentEncoded(keeping: kept) }.joined()
     }
 

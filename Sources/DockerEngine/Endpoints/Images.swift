@@ -11,6 +11,11 @@ extension EngineClient {
         try await value(EngineCall(.get, "images", reference, "json"))
     }
 
+    /// Has the Engine ask the registry whether it has the image; an error where it has not or does not answer.
+    package func askRegistry(for reference: String) async throws(EngineError) {
+        try await answer(EngineCall(.get, "distribution", reference, "json"))
+    }
+
     /// Pulls what the reference names (`latest` without tag or digest) for the host's own platform.
     ///
     /// The stream has to be read to its end: the image is there only then. A failure on the way is thrown by it.

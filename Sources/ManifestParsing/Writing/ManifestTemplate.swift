@@ -4,22 +4,20 @@ package struct ManifestTemplate {
     package var repository: String
     package var tag: String
     package var sites: [String]
-    package var httpPort: Int
-    package var address: String
+    package var ingress: Ingress
     package var webServers: Int
     /// Images of services by their field, where they are not the usual ones.
     package var serviceImages: [String: String]
 
     package init(
-        bench: String, repository: String, tag: String, sites: [String], httpPort: Int, address: String = "127.0.0.1",
-        webServers: Int = 1, serviceImages: [String: String] = [:]
+        bench: String, repository: String, tag: String, sites: [String], ingress: Ingress, webServers: Int = 1,
+        serviceImages: [String: String] = [:]
     ) {
         self.bench = bench
         self.repository = repository
         self.tag = tag
         self.sites = sites
-        self.httpPort = httpPort
-        self.address = address
+        self.ingress = ingress
         self.webServers = webServers
         self.serviceImages = serviceImages
     }
@@ -43,19 +41,17 @@ package struct ManifestTemplate {
         apiVersion: frappectl.dev/v1alpha1
         kind: Host
         spec:
-          ingress:
-            mode: own               # an nginx of its own, beside whatever else runs here
-            address: \(address)      # \(reach)
-            httpPort: \(httpPort)
+
+        """ + ingress.text + shared + images
+    }
+
+    private var shared: String {
+        """
           # subnets: 10.217.0.0/16  # every bench takes a /24 network from here
           # mariadb:
           #   memory: 1Gi           # the database server that all benches share
 
-        """ + images
-    }
-
-    private var reach: String {
-        address == "127.0.0.1" ? "0.0.0.0 to be reached from outside" : "127.0.0.1 to be reached from here only"
+        """
     }
 
     private var images: String {

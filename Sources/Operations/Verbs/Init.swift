@@ -1,5 +1,3 @@
-import DockerEngine
-import Foundation
 import FrappeModel
 import ManifestParsing
 
@@ -8,87 +6,50 @@ package enum Profile: String, CaseIterable, Sendable {
     case server, laptop
 }
 
-/// What `init` finds out instead of asking.
-package struct HostFindings: Sendable {
-    package var isRoot: Bool
-    /// Its full name where it has a public one, as `shop.example.com`.
-    package var publicName: String?
-    package var takenPorts: Set<Int>
-    /// Bytes.
-    package var memory: Int
-    /// The bench images of those we know that are on this host.
-    package var images: [String]
+/// What was given to `init`; nothing of it is chosen.
+package struct InitRequest: Sendable {
+    package var profile: Profile?
+    package var image: String?
+    package var sites: [String]
+    package var port: Int?
 
-    package init(isRoot: Bool, publicName: String?, takenPorts: Set<Int>, memory: Int, images: [String]) {
-        self.isRoot = isRoot
-        self.publicName = publicName
-        self.takenPorts = takenPorts
-        self.memory = memory
-        self.images = images
-    }
-
-    package static let published = "frappe/erpnext:version-15"
-    /// What scripts/build-images makes where no registry can be reached.
-    package static let demo = "frappectl/demo-bench:1"
-
-    /// Looks at /proc and asks the Engine's socket; nothing is asked over the network.
-    package static func look(socket: String) async -> HostFindings {
-        let client = EngineClient(socketPath: socket)
-        var images: [String] = []
-        for image in [published, demo] where (try? await client.inspectImage(image)) != nil { images.append(image) }
-        return HostFindings(
-            isRoot: geteuid() == 0, publicName: publicName(ProcessInfo.processInfo.hostName),
-            takenPorts: HostNetwork.listeningPorts(), memory: Int(ProcessInfo.processInfo.physicalMemory),
-            images: images)
-    }
-
-    /// The name itself where others could look it up, nil for names of one machine or one home.
-    package static func publicName(_ name: String) -> String? {
-        let parts = name.lowercased().split(separator: ".")
-        let local = ["local", "localdomain", "localhost", "internal", "lan", "home", "arpa", "test"]
-        guard parts.count > 2, let last = parts.last, !local.contains(String(last)), last.contains(where: \.isLetter)
-        else { return nil }
-        return parts.joined(separator: ".")
+    package init(profile: Profile? = nil, image: String? = nil, sites: [String] = [], port: Int? = nil) {
+        self.profile = profile
+        self.image = image
+        self.sites = sites
+        self.port = port
     }
 }
 
 /// What `init` chooses from what it found, and why.
 package struct InitChoice: Sendable {
     package var profile: Profile
-    package var address: String
-    package var httpPort: Int
+    package var ingress: ManifestTemplate.Ingress
     package var image: String
     package var sites: [String]
     package var webServers: Int
-    /// The service images that go with the bench image, where they are not the usual ones.
+    /// The service images that are here, where the usual ones are not.
     package var serviceImages: [String: String]
     package var reasons: [String]
 
-    /// - Parameter profile: nil to decide.
-    package init(_ findings: HostFindings, profile named: Profile?) {
+    package init(_ findings: HostFindings, _ request: InitRequest) {
         let isServer = findings.isRoot && findings.publicName != nil
-        profile = named ?? (isServer ? .server : .laptop)
-        reasons = named == nil ? ["profile \(profile.rawValue): \(Self.why(findings))"] : []
-        address = profile == .server ? "0.0.0.0" : "127.0.0.1"
-        let first = profile == .server && findings.isRoot && !findings.takenPorts.contains(80) ? 80 : 8080
-        httpPort = (first == 80 ? [80] : Array(8080...8999)).first { !findings.takenPorts.contains($0) } ?? first
-        if profile == .server, httpPort != 80 {
-            let why = findings.isRoot ? "something listens on port 80 (ss -ltnp shows what)" : "port 80 takes root"
-            reasons.append("port \(httpPort): \(why)")
-        } else if httpPort != first {
-            reasons.append("port \(httpPort): \(first) is taken")
-        }
-        let isDemo = !findings.images.contains(HostFindings.published) && findings.images.contains(HostFindings.demo)
-        image = isDemo ? HostFindings.demo : HostFindings.published
-        serviceImages = isDemo ? ["mariadb": "frappectl/mariadb:10.11", "redis": "frappectl/redis:7"] : [:]
-        reasons.append("image \(image): \(findings.images.contains(image) ? "is on this host" : "up pulls it")")
+        profile = request.profile ?? (isServer ? .server : .laptop)
+        reasons = request.profile == nil ? ["profile \(profile.rawValue): \(Self.why(findings))"] : []
+        let ports = InitPorts(findings, profile: profile, port: request.port)
+        ingress = ports.ingress
+        reasons += ports.reasons
+        reasons.append("listens on \(ingress.address), ports \(ingress.httpPort) and, for HTTPS, \(ingress.httpsPort)")
+        image = request.image ?? findings.images.choice
+        if request.image == nil || !findings.images.has(image) { reasons.append(findings.images.reason(for: image)) }
+        serviceImages = findings.images.serviceImages
+        reasons += serviceImages.sorted { $0.key < $1.key }.map { "image \($0.value): is on this host for \($0.key)" }
         let name = profile == .server ? findings.publicName : nil
-        sites = name.map { [$0] } ?? ["one.localhost", "two.localhost"]
-        if profile == .server, name == nil {
+        sites = request.sites.isEmpty ? name.map { [$0] } ?? ["one.localhost", "two.localhost"] : request.sites
+        if request.sites.isEmpty, profile == .server, name == nil {
             reasons.append("sites \(sites.joined(separator: ", ")): this host has no public name; give --site NAME")
         }
-        let isLarge = findings.memory >= 16 << 30
-        webServers = profile == .server && isLarge ? 2 : 1
+        webServers = profile == .server && findings.memory >= 16 << 30 ? 2 : 1
         reasons.append("\(webServers) web: \(Quantity.bytes(findings.memory)) of memory")
     }
 

@@ -20,7 +20,7 @@ struct InitCommand: AsyncParsableCommand {
     @Argument(help: "The file to write.", completion: .file()) var file = "frappe.yaml"
     @Option(help: "server or laptop; found out when left out.") var profile: Profile?
     @Option(help: "The bench's name.") var bench = "shop"
-    @Option(help: "Its image; one that is here, or frappe/erpnext:version-15.") var image: String?
+    @Option(help: "Its image; a bench image that is here, or frappe/erpnext:version-15.") var image: String?
     @Option(help: "A site; may be given several times.") var site: [String] = []
     @Option(help: "The port nginx listens on; a free one when left out.") var port: Int?
     @Flag(help: "Print the answer as JSON.") var json = false
@@ -32,20 +32,17 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let choice = InitChoice(await HostFindings.look(socket: try CommonOptions.engineSocket()), profile: profile)
-        let image = image ?? choice.image
-        let parts = image.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 2, let tag = parts.last, !tag.contains("/") else {
-            throw OperationError.usage("--image takes REPOSITORY:TAG, not \(image)")
-        }
+        if let image { _ = try Self.parts(image) }
+        let findings = await HostFindings.look(socket: try CommonOptions.engineSocket(), image: image)
+        let choice = InitChoice(findings, InitRequest(profile: profile, image: image, sites: site, port: port))
+        let (repository, tag) = try Self.parts(choice.image)
         let template = ManifestTemplate(
-            bench: bench, repository: parts.dropLast().joined(separator: ":"), tag: tag,
-            sites: site.isEmpty ? choice.sites : site, httpPort: port ?? choice.httpPort, address: choice.address,
-            webServers: choice.webServers, serviceImages: image == choice.image ? choice.serviceImages : [:])
+            bench: bench, repository: repository, tag: tag, sites: choice.sites, ingress: choice.ingress,
+            webServers: choice.webServers, serviceImages: choice.serviceImages)
         // What is written must be taken back: names are checked before the file is made.
         _ = try ManifestSet.merge(stored: [], files: [(file, template.text)])
         try NewFile.write(template.text, to: file)
-        let reasons = choice.reasons.filter(isOwn)
+        let reasons = choice.reasons.map { TerminalText.plain($0) }
         if json {
             return try JSONOutput.print(Answer(file: file, profile: choice.profile.rawValue, reasons: reasons))
         }
@@ -53,9 +50,11 @@ struct InitCommand: AsyncParsableCommand {
         print("wrote \(file); next: frappectl up -f \(file)")
     }
 
-    /// What was given on the line was not chosen here.
-    private func isOwn(_ reason: String) -> Bool {
-        !(reason.hasPrefix("image ") && image != nil || reason.hasPrefix("port ") && port != nil
-            || reason.hasPrefix("sites ") && !site.isEmpty)
+    private static func parts(_ image: String) throws -> (repository: String, tag: String) {
+        let parts = image.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 2, let tag = parts.last, !tag.contains("/") else {
+            throw OperationError.usage("--image takes REPOSITORY:TAG, not \(image)")
+        }
+        return (parts.dropLast().joined(separator: ":"), tag)
     }
 }
