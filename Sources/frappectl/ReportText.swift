@@ -51,7 +51,7 @@ struct ReportText {
         }
         if !report.sites.isEmpty { Swift.print(Table.text(report.sites.map(row))) }
         if let first = report.sites.first(where: { $0.phase == .ready }) {
-            Swift.print("log in as Administrator: frappectl site show \(first.siteName) --admin-password")
+            Swift.print("log in: frappectl site login \(first.siteName)")
         }
     }
 
