@@ -90,6 +90,8 @@ package struct DesiredBench: Hashable, Sendable {
 package struct DesiredState: Sendable {
     package var benches: [ObjectName: DesiredBench] = [:]
     package var sites: [ObjectName: Site] = [:]
+    /// The address under which people reach each site.
+    package var publicURLs: [ObjectName: String] = [:]
     package var containers: [DesiredContainer] = []
     package var networks: [DesiredNetwork] = []
     package var attachments: [NetworkAttachment] = []

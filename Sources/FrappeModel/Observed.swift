@@ -124,6 +124,8 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     package var closing: Closing?
     /// The name under archived/ that `delete` keeps it by, once chosen.
     package var archive: String?
+    /// The public URL that its configuration was last given; nil where an earlier build made it and nobody knows.
+    package var publicURL: String?
 
     /// Stages of a deletion, in their order.
     package enum Closing: String, Codable, Sendable {

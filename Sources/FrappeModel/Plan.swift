@@ -83,6 +83,8 @@ package enum StepAction: Hashable, Sendable {
     /// Tell it to finish its work; a later run removes it.
     case drain(ObservedContainer)
     case createSite(Site)
+    /// Write the public URL into the site's own configuration.
+    case configureSite(Site)
     case route(ObjectName?)
     /// Has the host start the proxy at boot.
     case installService(name: String)
@@ -108,6 +110,7 @@ package enum StepAction: Hashable, Sendable {
         case .discard: "discard"
         case .drain: "drain"
         case .createSite: "create-site"
+        case .configureSite: "configure-site"
         case .route: "route"
         case .installService: "install-service"
         case .verifySite: "verify-site"

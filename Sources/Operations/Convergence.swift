@@ -186,6 +186,11 @@ struct StepWork: Sendable {
         case .discard(let container): try await containers.discard(container)
         case .drain(let container): try await containers.drain(container, progress: progress)
         case .createSite(let site): try await createSite(site, progress: progress)
+        case .configureSite(let site):
+            try await PublicURL(
+                host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
+                site: site
+            ).write(progress: progress)
         case .route(let bench): try await convergence.proxy.route(bench)
         case .installService: try await convergence.proxy.installService()
         case .verifySite(let site): try await verify(site, progress: progress)

@@ -33,6 +33,7 @@ package struct Planner: Sendable {
         planner.planSites()
         planner.planDepartures()
         planner.planRoutes()
+        planner.planPublicURLs()
         planner.noteCommitment()
         planner.notes += observed.routeNotes
         return Plan(

@@ -6,7 +6,7 @@ extension Planner {
         var lastOfBench: [ObjectName: String] = [:]
         for site in desired.sites.values.sorted(by: { $0.siteName < $1.siteName }) {
             guard let cause = causeToCreate(site) else {
-                unchangedSites += 1
+                if causeToConfigure(site) == nil { unchangedSites += 1 }
                 continue
             }
             let id = StepID.site(site)
@@ -71,7 +71,7 @@ extension Planner {
             planRoute(name, because: reached)
         }
         if !routed, let drift = observed.routeDrift {
-            steps.append(Step(id: "route", action: .route(nil), bench: nil, subject: "route", cause: drift))
+            steps.append(Step(id: StepID.hostRoute, action: .route(nil), bench: nil, subject: "route", cause: drift))
         }
         guard observed.serviceDrift != nil else { return }
         for index in steps.indices {
@@ -99,7 +99,7 @@ extension Planner {
             guard case .createSite(let site) = step.action else { continue }
             steps.append(
                 Step(
-                    id: "verify \(site.siteName)", action: .verifySite(site), bench: name,
+                    id: StepID.verify(site), action: .verifySite(site), bench: name,
                     subject: "site \(site.siteName)",
                     cause: "is to answer", needs: [StepID.route(name), step.id]))
         }

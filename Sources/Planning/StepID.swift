@@ -8,8 +8,11 @@ enum StepID {
     static func configure(_ bench: ObjectName) -> String { "\(bench)/configuration" }
     static func assets(_ imageID: String) -> String { "assets \(imageID)" }
     static let service = "service"
+    static let hostRoute = "route"
     static func route(_ bench: ObjectName) -> String { "\(bench)/route" }
     static func site(_ site: Site) -> String { "site \(site.siteName)" }
+    static func verify(_ site: Site) -> String { "verify \(site.siteName)" }
+    static func configure(_ site: Site) -> String { "configure \(site.siteName)" }
 
     static func container(_ identity: ContainerIdentity) -> String {
         identity.bench.map { "\($0)/\(identity)" } ?? "\(identity)"

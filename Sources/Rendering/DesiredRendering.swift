@@ -74,7 +74,10 @@ package struct DesiredRendering: Sendable {
         let configurationHash = try Self.hash(ConfigurationInput(image: release.imageID, config: config))
         state.benches[bench.name] = DesiredBench(
             bench: bench, release: release, configurationHash: configurationHash, commonSiteConfig: config)
-        for site in sites(of: bench) { state.sites[site.name] = site }
+        for site in sites(of: bench) {
+            state.sites[site.name] = site
+            state.publicURLs[site.name] = manifests.publicURL(of: site)
+        }
         try addDedicatedDatabases(of: bench, to: &state, &allocations)
         for component in Component.ofBench {
             let count = component.isScalable ? bench.replicas[component] ?? 1 : 1

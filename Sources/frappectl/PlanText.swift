@@ -29,7 +29,7 @@ enum PlanText {
         switch step.action {
         case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite, .installService: "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
-        case .startBeside, .replace, .restart, .configureBench, .route: "~"
+        case .startBeside, .replace, .restart, .configureBench, .configureSite, .route: "~"
         case .attach, .reconnect, .detach, .verifySite: "!"
         case .remove, .discard, .drain, .removeNetwork: "-"
         }
@@ -61,6 +61,7 @@ extension Step {
         case .discard: "remove"
         case .drain: "finish its job, then remove"
         case .createSite: "create"
+        case .configureSite: "write, no downtime"
         case .route: "reload, no downtime"
         case .installService(let name):
             effect == .downtime ? "write \(name), down for a moment" : "write and enable \(name)"

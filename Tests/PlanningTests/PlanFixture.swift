@@ -34,6 +34,7 @@ struct PlanFixture {
         ]
         let site = Site(name: ObjectName("one"), bench: Self.bench, siteName: "one.localhost")
         desired.sites = [site.name: site]
+        desired.publicURLs = [site.name: "http://one.localhost"]
         if converged { converge(site) }
     }
 
@@ -65,6 +66,7 @@ struct PlanFixture {
         observed.sitePhases[site.name] = SiteRecord(
             object: site.name, siteName: site.siteName, bench: Self.bench, phase: .ready, databaseName: "_1_one",
             databaseServer: "frappe-mariadb", created: true)
+        observed.sitePhases[site.name]?.publicURL = "http://one.localhost"
         observed.configured[Self.bench] = "c1"
         observed.extractedAssets = ["sha256:aa"]
         observed.databaseDirectories = ["frappe-mariadb"]

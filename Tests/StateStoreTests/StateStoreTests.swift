@@ -27,6 +27,21 @@ struct StateStoreTests {
         #expect(try StateDatabase(path: path).rootID(candidate: "cccccc") == "aaaaaa")
     }
 
+    @Test("gives a site's record back, also one of a build that recorded no public URL")
+    func sites() throws {
+        defer { removeFiles() }
+        var record = SiteRecord(
+            object: ObjectName("one"), siteName: "one.localhost", bench: ObjectName("shop"), phase: .ready,
+            databaseName: "_1_one", databaseServer: "frappe-mariadb", created: true)
+        let keys = try JSONSerialization.jsonObject(with: JSONEncoder().encode(record)) as? [String: Any]
+        #expect(keys?.keys.contains("publicURL") == false)
+        try store.put(record)
+        #expect(try store.sites() == [record.object: record])
+        record.publicURL = "https://one.test"
+        try store.put(record)
+        #expect(try store.sites() == [record.object: record])
+    }
+
     @Test("gives manifests back as they were put")
     func manifests() throws {
         defer { removeFiles() }

@@ -1,4 +1,3 @@
-import ComposeTemplates
 import FrappeModel
 import Rendering
 
@@ -30,8 +29,9 @@ struct CreateSite: Sendable {
         }
         try await undo(record, console)
         do {
-            try await create(record, console)
-            try await finish(record, console)
+            let intended = try recordPublicURL(record)
+            try await create(intended, console)
+            try await finish(intended, console)
         } catch let reason as StepReason {
             try await undo(record, console)
             try put(record, .failed, reason.description)
@@ -92,6 +92,14 @@ struct CreateSite: Sendable {
         return fresh
     }
 
+    /// Before the container that writes it, whose result a later run may take when the manifest has another one.
+    private func recordPublicURL(_ record: SiteRecord) throws -> SiteRecord {
+        var record = record
+        record.publicURL = publicURL
+        try host.store.put(record)
+        return record
+    }
+
     static func freeDatabaseName(_ site: Site, taken: Set<String>) -> String {
         let name = DatabaseName.make(object: site.name, siteName: site.siteName)
         guard taken.contains(name) else { return name }
@@ -131,7 +139,8 @@ struct CreateSite: Sendable {
 
     private func runNewSite(_ input: [UInt8], _ redaction: Redaction) async throws {
         let progress = self.progress
-        let code = try await once.run(try definition(), files: [OneShotInput.path: input]) { progress(redaction($0)) }
+        let definition = try rendering.commands(of: bench)
+        let code = try await once.run(definition, files: [OneShotInput.path: input]) { progress(redaction($0)) }
         guard code == 0, isComplete else {
             throw StepReason(
                 description: "new-site exited with \(code)", logs: await once.lastLines().map { redaction($0) },
@@ -148,13 +157,6 @@ struct CreateSite: Sendable {
         guard let password = host.secrets.text(.databasePassword(of: site.name)) else { return }
         try await console.removeAccounts(administrator)
         try await console.mendAccounts(record.databaseName, password: password, subnet: subnet)
-    }
-
-    private func definition() throws -> ContainerDefinition {
-        var definition = try rendering.oneShot("once", bench: bench.bench, release: bench.release)
-        definition.workingDirectory = "/home/frappe/frappe-bench/sites"
-        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.commands]
-        return definition
     }
 
     private func adminPassword() throws -> String {
@@ -183,7 +185,7 @@ struct CreateSite: Sendable {
             remove: [],
             commands: [
                 .init(shown: "new-site \(self.site.siteName)", arguments: newSite),
-                .init(shown: "set-config host_name", arguments: site + ["set-config", "host_name", publicURL]),
+                .publicURL(publicURL, of: self.site.siteName),
                 .init(shown: "scheduler enable", arguments: site + ["scheduler", "enable"]),
             ],
             marker: "\(self.site.siteName)/\(Self.marker)")
@@ -201,7 +203,7 @@ struct CreateSite: Sendable {
         guard directoryExists else { return }
         progress("removing what an earlier try left")
         let work = BenchCommands(remove: [site.siteName], commands: [], marker: nil)
-        var definition = try definition()
+        var definition = try rendering.commands(of: bench)
         definition.network = nil
         definition.aliases = []
         let code = try await once.run(definition, files: [OneShotInput.path: try OneShotInput.encode(work)])
@@ -211,29 +213,5 @@ struct CreateSite: Sendable {
                 next: "remove the directory, then frappectl up")
         }
         try await once.remove()
-    }
-}
-
-/// What `commands.py` reads.
-struct BenchCommands: Encodable {
-    struct Command: Encodable {
-        /// What may be printed: never a secret.
-        var shown: String
-        var arguments: [String]
-    }
-
-    /// Directories to remove first, as paths below `sites/`.
-    var remove: [String]
-    var commands: [Command]
-    /// A file to write once all succeeded.
-    var marker: String?
-
-    enum CodingKeys: CodingKey { case remove, commands, marker }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(remove, forKey: .remove)
-        try container.encode(commands, forKey: .commands)
-        try container.encode(marker, forKey: .marker)
     }
 }

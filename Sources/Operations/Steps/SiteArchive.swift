@@ -1,4 +1,3 @@
-import ComposeTemplates
 import FrappeModel
 import Planning
 import Rendering
@@ -21,6 +20,7 @@ struct SiteArchive: Sendable {
     /// - Returns: where the dump, the directory and the data of its own server are; none for a site that never came to
     ///   be.
     func take() async throws -> [String] {
+        try await PublicURL.removeLeftover(of: site, host: host, operation: operation.id)
         if needsDump { try await closeAndDump(try console()) }
         let name = try archiveName()
         var kept: [String] = []
@@ -115,17 +115,9 @@ struct SiteArchive: Sendable {
         return bench
     }
 
-    private func definition() throws -> ContainerDefinition {
-        let bench = try desiredBench()
-        var definition = try convergence.rendering.oneShot("once", bench: bench.bench, release: bench.release)
-        definition.workingDirectory = "/home/frappe/frappe-bench/sites"
-        definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.commands]
-        return definition
-    }
-
     /// A whole backup by bench itself, inside the site's own directory, which is kept next.
     private func dump() async throws {
-        let definition = try definition()
+        let definition = try convergence.rendering.commands(of: try desiredBench())
         let path = "/home/frappe/frappe-bench/sites/\(site.siteName)/private/last-backup"
         let work = BenchCommands(
             remove: [],

@@ -7,7 +7,7 @@ extension FaultScenario {
 
     /// All of them, in an order in which little has to be made again.
     package static let all: [FaultScenario] = [
-        configuration, replicas, siteNew, siteDelete, scale, benchDelete, down, firstUp,
+        configuration, replicas, publicURL, siteNew, siteDelete, scale, benchDelete, down, firstUp,
     ]
 
     /// On an empty root.
@@ -33,6 +33,14 @@ extension FaultScenario {
     ) { shop in
         try await shop.bringUp()
         try shop.write(shop.benchManifest(extra: ["componentReplicas: {gunicorn: 2, workerShort: 2}"]), to: other)
+    }
+
+    /// The public name of a site, which its own configuration follows.
+    static let publicURL = FaultScenario(
+        "changed domain", verb: ["up", "-f", other], isRepeated: true, steady: "books.example.test"
+    ) { shop in
+        try await shop.bringUp()
+        try shop.write(shop.siteManifest("one.localhost", name: "one", domain: "new.test"), to: other)
     }
 
     static let scale = FaultScenario(

@@ -21,6 +21,7 @@ extension Step {
         case .removeNetwork: StepWords("removing", "removed")
         case .prepareDatabase, .prepareBench: StepWords("preparing", "prepared")
         case .configureBench: StepWords("writing", "written")
+        case .configureSite: StepWords("writing", "written", showsCause: true)
         case .extractAssets: StepWords("copying", "copied")
         case .start(let container): StepWords("starting", container.provenWord)
         case .startBeside(let container, _), .replace(let container, _):
