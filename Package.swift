@@ -93,7 +93,8 @@ let package = Package(
             name: "TerminalTests", dependencies: ["FrappeModel", "Operations", "Planning", "StateStore", "frappectl"],
             swiftSettings: settings),
         .testTarget(
-            name: "OperationsTests", dependencies: ["FrappeModel", "ManifestParsing", "Operations", subprocess],
+            name: "OperationsTests",
+            dependencies: ["DockerEngine", "FrappeModel", "ManifestParsing", "Operations", subprocess],
             swiftSettings: settings),
     ]
 )

@@ -199,7 +199,7 @@ struct StepWork: Sendable {
 
     private func desired(_ bench: ObjectName) throws -> DesiredBench {
         guard let desired = convergence.desired.benches[bench] else {
-            throw StepReason(description: "bench \(bench) has no release")
+            throw StepReason(description: "bench \(bench) was never up: its image is not known yet")
         }
         return desired
     }
@@ -222,7 +222,7 @@ struct StepWork: Sendable {
     private func attach(_ attachment: NetworkAttachment) async throws {
         guard let container = convergence.desired.containers.first(where: { $0.identity == attachment.container })
         else {
-            throw StepReason(description: "\(attachment.container) is not to run any more")
+            throw StepReason(description: "\(attachment.container) is no longer in the manifests")
         }
         try await host.engine.connect(container.name, to: attachment.network, aliases: attachment.aliases)
     }
@@ -233,7 +233,9 @@ struct StepWork: Sendable {
         }
         let network = convergence.desired.networks.first { $0.bench == site.bench }
         guard let server, let network else {
-            throw StepReason(description: "its database server \(site.databaseServer) is not part of the plan")
+            throw StepReason(
+                description:
+                    "its database server \(site.databaseServer) or the network of bench \(site.bench) is not there")
         }
         try await CreateSite(
             host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),

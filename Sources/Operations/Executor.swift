@@ -35,7 +35,9 @@ struct Executor: Sendable {
         }
         try Task.checkCancellation()
         failures += waiting.map {
-            StepFailure(step: $0.id, subject: $0.subject, reason: "waits for itself in this plan")
+            StepFailure(
+                step: $0.id, subject: $0.subject,
+                reason: "its turn never came, which is a mistake of frappectl and not yours", next: "frappectl plan")
         }
         if !failures.isEmpty { throw OperationError.steps(failures) }
     }
@@ -98,10 +100,9 @@ struct Executor: Sendable {
 
     private static func failure(of step: Step, _ error: any Error) -> StepFailure {
         let subject = step.bench.map { "\($0)/\(step.subject)" } ?? step.subject
-        if let reason = error as? StepReason {
-            return StepFailure(
-                step: step.id, subject: subject, reason: reason.description, logs: reason.logs, next: reason.next)
-        }
-        return StepFailure(step: step.id, subject: subject, reason: "\(error)")
+        let words = ErrorWords(error)
+        return StepFailure(
+            step: step.id, subject: subject, reason: words.reason, logs: (error as? StepReason)?.logs ?? [],
+            next: words.next)
     }
 }

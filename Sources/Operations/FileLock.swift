@@ -76,7 +76,8 @@ final class FileLock: Sendable {
         let path = "\(directory)/\(name.fileName).lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw OperationError.failed("cannot open the lock \(path): \(String(cString: strerror(errno)))", next: nil)
+            throw OperationError.failed(
+                "cannot open the lock \(path): \(String(cString: strerror(errno)))", next: "ls -l \(directory)")
         }
         let operation = mode == .exclusive ? LOCK_EX : LOCK_SH
         if flock(descriptor, operation | LOCK_NB) != 0 {
@@ -88,7 +89,8 @@ final class FileLock: Sendable {
             waiting(holders)
             guard try await blockingLock(descriptor, operation) else {
                 close(descriptor)
-                throw OperationError.failed("cannot lock \(name): \(String(cString: strerror(errno)))", next: nil)
+                throw OperationError.failed(
+                    "cannot lock \(name): \(String(cString: strerror(errno)))", next: "frappectl doctor")
             }
         }
         let holderFile = "\(directory)/\(name.fileName).holder.\(holder.process)"

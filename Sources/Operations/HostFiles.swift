@@ -120,7 +120,8 @@ enum HostFiles {
         let code = errno
         let next =
             code == EACCES || code == EPERM
-            ? "run frappectl as the owner of its root, or name a root of your own: --root ~/frappe" : nil
+            ? "run frappectl as the owner of its root, or name a root of your own: --root ~/frappe"
+            : code == ENOSPC || code == EDQUOT ? "df -h, and make room" : "frappectl doctor"
         return .failed("cannot \(what): \(String(cString: strerror(code)))", next: next)
     }
 }
@@ -129,7 +130,9 @@ enum HostFiles {
 package enum NewFile {
     package static func write(_ text: String, to path: String) throws(OperationError) {
         guard HostFiles.kind(path) == .none else {
-            throw .usage("\(path) exists and is left as it is; name another file, or remove it")
+            throw .usage(
+                "\(path) exists and is left as it is\n  next: frappectl up -f \(path), or name another file: frappectl init FILE"
+            )
         }
         try HostFiles.replace(path, with: [UInt8](text.utf8), mode: 0o644)
     }

@@ -34,9 +34,11 @@ struct ImageResolution: Sendable {
             releases[bench.name] = Release(
                 number: number, reference: bench.image.reference, imageID: id, digest: digest, facts: facts)
         }
-        problems += missingApps(releases)
+        let missing = missingApps(releases)
+        problems += missing
         guard problems.isEmpty else {
-            throw OperationError.failed(problems.joined(separator: "\n"), next: nil)
+            let next = "build an image that has them, or take them out of the manifest; then frappectl up -f FILE"
+            throw OperationError.failed(problems.joined(separator: "\n"), next: missing.isEmpty ? nil : next)
         }
         return releases
     }
@@ -49,7 +51,7 @@ struct ImageResolution: Sendable {
         return """
             bench \(bench.name): \(bench.image.reference) needs a migration of \(sites.joined(separator: ", ")): \(why)
               updates with migration are not built yet; release \(old.number) (\(old.reference)) stays, nothing was changed
-              next: set the image back to \(old.reference)
+              next: set spec.imageConfig back to \(old.reference), then frappectl up -f FILE
             """
     }
 
@@ -78,10 +80,14 @@ struct ImageResolution: Sendable {
         if let present { return present }
         guard bench.image.pullPolicy != .never else {
             throw OperationError.failed(
-                "\(subject) is not on this host, and pullPolicy is Never", next: "docker pull \(reference)")
+                "\(subject) is not on this host, and pullPolicy is Never",
+                next: "docker pull \(reference), or build it; then frappectl up")
         }
         return try await ImagePull(host: host).pull(
-            reference, next: "check spec.imageConfig of \(bench.name), or build the image on this host")
+            reference,
+            next:
+                "docker pull \(reference) tells more; mend spec.imageConfig of bench \(bench.name), then frappectl up -f FILE"
+        )
     }
 
     /// What an image contains, read once for each image id by running it without a network.
@@ -115,7 +121,8 @@ struct ImageResolution: Sendable {
             throw OperationError.failed(
                 "\(bench.image.reference) is not a bench image that frappectl understands:\n"
                     + lines.suffix(8).map { "    | \($0)" }.joined(separator: "\n"),
-                next: "docker run --rm -it \(bench.image.reference) bash")
+                next: "name a bench image in spec.imageConfig (frappectl explain FrappeBench.spec.imageConfig), "
+                    + "then frappectl up -f FILE")
         }
         return facts
     }
@@ -146,13 +153,15 @@ struct ImagePull: Sendable {
             guard let reference = image.hasPrefix("sha256:") ? digests[image] : image else {
                 throw OperationError.failed(
                     "the image \(image) was removed from this host, and was built here, not pulled",
-                    next: "build it again, or name another image in spec.imageConfig")
+                    next: "build it again, or name another image in spec.imageConfig; then frappectl up -f FILE")
             }
             try await operation.step(
                 "image \(reference)", kind: "pull-image", subject: "image \(reference)", cause: "is not on this host"
             ) {
                 _ = try await pull(
-                    reference, next: "check the name in the Host manifest, or build the image on this host")
+                    reference,
+                    next: "docker pull \(reference) tells more; mend its name (frappectl explain Host.spec.images), "
+                        + "then frappectl up -f FILE")
             }
         }
     }

@@ -49,7 +49,10 @@ package struct ManifestSet: Sendable {
         for path in paths {
             if HostFiles.isDirectory(path) {
                 let names = HostFiles.names(in: path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
-                guard !names.isEmpty else { throw .usage("\(path) holds no .yaml file") }
+                guard !names.isEmpty else {
+                    throw .usage(
+                        "\(path) holds no .yaml file\n  next: make one with: frappectl init \(path)/frappe.yaml")
+                }
                 for name in names { files.append((name, try text(of: "\(path)/\(name)"))) }
             } else {
                 files.append((path, try text(of: path)))
@@ -95,7 +98,7 @@ extension HostContext {
         where secrets.value(.manifest(document.key.object, key: key)) == nil {
             throw OperationError.failed(
                 "\(document.key) says that the value of \(key) is kept here, and it is not",
-                next: "give the Secret with its value under stringData")
+                next: "give the Secret with its value under stringData: frappectl up -f FILE")
         }
     }
 }

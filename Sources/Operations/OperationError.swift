@@ -26,25 +26,37 @@ package enum OperationError: Error, CustomStringConvertible {
         }
     }
 
-    package var description: String {
+    package var description: String { ErrorWords(self).description }
+
+    /// What failed, and why.
+    var reason: String {
         switch self {
         case .badManifests(let problems, let documents):
             ProblemReport.text(problems, documents: documents).trimmed
-        case .unreachableEngine(let socket, let reason):
-            "the Docker Engine does not answer at \(socket): \(reason)\n"
-                + "  next: start it (systemctl start docker), or name its socket: DOCKER_HOST=unix:///path"
-        case .forbiddenEngine(let socket):
-            "the Docker Engine's socket \(socket) is not open to this account\n"
-                + "  next: sudo usermod -aG docker \"$USER\", then log in again (ls -l \(socket) shows the group)"
-        case .unsuitableEngine(let reason):
-            "\(reason)\n  next: docker version shows what it speaks; use another Engine: DOCKER_HOST=unix:///path"
-        case .busy(let lock, let holder):
-            "\(lock) is busy: \(holder)\n  next: wait for it, or run the command again without --no-wait"
+        case .unreachableEngine(let socket, let reason): "the Docker Engine does not answer at \(socket): \(reason)"
+        case .forbiddenEngine(let socket): "the Docker Engine's socket \(socket) is not open to this account"
+        case .unsuitableEngine(let reason): reason
+        case .busy(let lock, let holder): "\(lock) is busy: \(holder)"
         case .usage(let message): message
-        case .failed(let message, let next): message + (next.map { "\n  next: \($0)" } ?? "")
+        case .failed(let message, _): message
+        case .steps(let failures): failures.map(\.description).joined(separator: "\n")
+        }
+    }
+
+    /// The command to run next.
+    var next: String? {
+        switch self {
+        case .badManifests, .usage: nil
+        case .unreachableEngine:
+            "start it (systemctl start docker), or name its socket: DOCKER_HOST=unix:///path"
+        case .forbiddenEngine(let socket):
+            "sudo usermod -aG docker \"$USER\", then log in again (ls -l \(socket) shows the group)"
+        case .unsuitableEngine:
+            "docker version shows what it speaks; use another Engine: DOCKER_HOST=unix:///path"
+        case .busy: "wait for it, or run the command again without --no-wait"
+        case .failed(_, let next): next
         case .steps(let failures):
-            failures.map(\.description).joined(separator: "\n")
-                + (failures.contains { $0.next != nil } ? "" : "\n  next: frappectl up, which goes on from here")
+            failures.contains { $0.next != nil } ? nil : "frappectl up, which goes on from here"
         }
     }
 }

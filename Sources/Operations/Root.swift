@@ -23,10 +23,14 @@ package struct Root: Sendable {
         }
         // A unix socket's path ends at 107 bytes; the longest of ours is run/<8>/worker-default-100-<8>.sock.
         guard self.path.utf8.count <= 60 else {
-            throw .usage("the root \(self.path) is too long: at most 60 bytes, since unix sockets live below it")
+            throw .usage(
+                "the root \(self.path) is too long: at most 60 bytes, since unix sockets live below it; such as --root /srv/frappe"
+            )
         }
         guard self.path.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0)) }) else {
-            throw .usage("the root \(self.path) has characters other than letters, digits, . _ - and /")
+            throw .usage(
+                "the root \(self.path) has characters other than letters, digits, . _ - and /: name another, such as --root /srv/frappe"
+            )
         }
     }
 

@@ -13,7 +13,7 @@ package struct SecretStore: Sendable {
 
     package func put(_ value: [UInt8], as name: SecretName) throws(OperationError) {
         guard name.path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(Self.isSafe) else {
-            throw .failed("\(name) is no name for a secret", next: nil)
+            throw .failed("\(name) cannot be the name of a file that keeps a secret", next: "frappectl explain Secret")
         }
         let parent = FilePath(path(name)).removingLastComponent().string
         try makeParents(parent)

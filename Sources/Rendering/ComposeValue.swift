@@ -99,13 +99,23 @@ package enum RenderingError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .template(let file, let path, let message):
-            "the template \(file) cannot be filled in at \(path): \(message)"
+            "\(file), which is part of this program, cannot be filled in at \(path): \(message)"
         case .noSubnetLeft(let range):
-            "no free /24 is left in \(range); widen spec.subnets of the Host manifest"
+            "no network of 256 addresses is free in \(range), the spec.subnets of Host: other networks or routes overlap"
         case .noPortLeft(let range):
-            "no free port is left in \(range.lowerBound)-\(range.upperBound); widen spec.upstreamPorts of the Host manifest"
+            "no port is free in \(range.lowerBound)-\(range.upperBound), the spec.upstreamPorts of Host"
         case .noRelease(let bench):
-            "bench \(bench) has no image resolved yet; run: frappectl up"
+            "bench \(bench) was never up: its image is not known yet"
+        }
+    }
+
+    /// The command to run next.
+    package var next: String {
+        switch self {
+        case .template: "frappectl version, and report it with this text: the mistake is not yours"
+        case .noSubnetLeft: "widen it (frappectl explain Host.spec.subnets), then frappectl up -f FILE"
+        case .noPortLeft: "widen it (frappectl explain Host.spec.upstreamPorts), then frappectl up -f FILE"
+        case .noRelease: "frappectl up"
         }
     }
 }

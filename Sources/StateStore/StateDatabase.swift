@@ -8,6 +8,21 @@ package struct StateStoreError: Error, CustomStringConvertible {
     package var doing: String
     package var reason: String
 
+    init(path: String, doing: String, _ error: any Error) {
+        self.path = path
+        self.doing = doing
+        reason = Self.words(error)
+    }
+
+    /// SQLite's own sentence without the statement; what is no entry of ours is not told in the decoder's words.
+    static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as DatabaseError: error.message ?? "SQLite gave no reason (\(error.resultCode.rawValue))"
+        case is DecodingError: "an entry is not as this version of frappectl writes it"
+        default: "\(error)"
+        }
+    }
+
     package var description: String { "the state database \(path) failed while \(doing): \(reason)" }
 }
 
@@ -31,20 +46,20 @@ package final class StateDatabase: Sendable {
                 try Schema.migrator.migrate(database)
             }
         } catch {
-            throw StateStoreError(path: path, doing: "opening it", reason: "\(error)")
+            throw StateStoreError(path: path, doing: "opening it", error)
         }
     }
 
     func read<Value>(_ doing: String, _ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
         do { return try database.read(body) } catch {
-            throw StateStoreError(path: path, doing: doing, reason: "\(error)")
+            throw StateStoreError(path: path, doing: doing, error)
         }
     }
 
     @discardableResult
     func write<Value>(_ doing: String, _ body: (Database) throws -> Value) throws(StateStoreError) -> Value {
         do { return try database.write(body) } catch {
-            throw StateStoreError(path: path, doing: doing, reason: "\(error)")
+            throw StateStoreError(path: path, doing: doing, error)
         }
     }
 

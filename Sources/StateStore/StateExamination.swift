@@ -25,7 +25,7 @@ package enum StateExamination {
                 return .whole(try StateContents(database))
             }
         } catch {
-            return .damaged("\(error)")
+            return .damaged(StateStoreError.words(error))
         }
     }
 }

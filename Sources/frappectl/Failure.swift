@@ -1,5 +1,4 @@
 import ArgumentParser
-import DockerEngine
 import Operations
 
 #if canImport(Glibc)
@@ -27,12 +26,11 @@ struct Failure {
         case is CancellationError:
             text = "interrupted: what serves goes on serving\n  next: the same command again goes on from here"
             code = 128 + (Signals.last ?? SIGINT)
-        case let error as EngineError:
-            text = "error: \(error)\n  next: frappectl status"
-            code = 1
         default:
             let parser = Frappectl.exitCode(for: error)
-            text = parser == .failure ? "error: \(error)" : Frappectl.fullMessage(for: error)
+            text =
+                parser == .failure
+                ? Style.errors("error:", .bad) + " \(ErrorWords(error))" : Frappectl.fullMessage(for: error)
             code = parser.rawValue
         }
     }

@@ -122,7 +122,7 @@ import Testing
     @Test func `failures below HTTP keep what they know`() {
         let cause = TransportError.Cause(code: 7, text: "No such file or directory")
         let missing = EngineError(.cannotConnect(.unix("/run/x.sock"), cause), request: "GET /info")
-        #expect(missing.description == "Docker Engine is not reachable at /run/x.sock: No such file or directory")
+        #expect(missing.description == "the Docker Engine is not reachable at /run/x.sock: No such file or directory")
         let cut = EngineError(.cut(.unix("/run/x.sock"), .init(code: 52, text: "empty")), request: "POST /a")
         #expect(cut == .cut(request: "POST /a", why: "empty"))
         #expect(cut.mayMeanRestart && missing.mayMeanRestart)

@@ -107,4 +107,13 @@ struct StateStoreTests {
         }
         #expect(try store.facts(.port, as: Int.self).count == 160)
     }
+
+    @Test("what is no database is told in SQLite's words, without a statement or a type of ours")
+    func damaged() throws {
+        defer { removeFiles() }
+        let broken = path + ".broken"
+        try Data(repeating: 0x5A, count: 9000).write(to: URL(filePath: broken))
+        let error = #expect(throws: StateStoreError.self) { try StateDatabase(path: broken) }
+        #expect(error?.reason == "file is not a database")
+    }
 }

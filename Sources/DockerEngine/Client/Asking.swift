@@ -38,7 +38,7 @@ extension EngineClient {
         do {
             return try JSON.decode(EngineDescription.self, from: response.body)
         } catch {
-            throw .malformed(request: "GET /version", why: "\(error)")
+            throw .malformed(request: "GET /version", why: JSON.complaint(error))
         }
     }
 

@@ -46,7 +46,7 @@ package final class EngineClient: Sendable {
         do {
             return try JSON.decode(type, from: response.body)
         } catch {
-            throw .malformed(request: call.label, why: "\(error)")
+            throw .malformed(request: call.label, why: JSON.complaint(error))
         }
     }
 

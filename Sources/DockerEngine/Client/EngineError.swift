@@ -25,20 +25,28 @@ package enum EngineError: Error, Hashable, Sendable {
 extension EngineError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreachable(let socket, let why): "Docker Engine is not reachable at \(socket): \(why)"
+        case .unreachable(let socket, let why): "the Docker Engine is not reachable at \(socket): \(why)"
         case .unsupportedVersion(let engine, let minimum):
-            "Docker Engine speaks API \(engine) at most; \(minimum) is needed (Engine 20.10 or newer)"
+            "the Docker Engine speaks API \(engine) at most; \(minimum) is needed (Engine 20.10 or newer)"
         case .tooNew(let engine, let newest):
-            "Docker Engine speaks API \(engine) at least; this frappectl knows \(newest) at most"
-        case .notFound(let request, let message): "\(request): not found: \(message)"
-        case .conflict(let request, let message): "\(request): conflict: \(message)"
-        case .failed(let status, let message, let request): "\(request): Docker Engine answered \(status): \(message)"
-        case .timedOut(let request, let why): "\(request): Docker Engine did not answer in time: \(why)"
-        case .cut(let request, let why): "\(request): the connection to Docker Engine was cut: \(why)"
-        case .malformed(let request, let why): "\(request): cannot understand Docker Engine's answer: \(why)"
-        case .tooLarge(let request, let limit): "\(request): the answer is longer than \(limit) bytes"
-        case .invalid(let request, let why): "\(request): cannot be sent: \(why)"
+            "the Docker Engine speaks API \(engine) at least; this frappectl knows \(newest) at most"
+        case .notFound(let request, let message): Self.refusal(message, 404, request)
+        case .conflict(let request, let message): Self.refusal(message, 409, request)
+        case .failed(let status, let message, let request): Self.refusal(message, status, request)
+        case .timedOut(let request, let why): "the Docker Engine did not answer in time: \(why) (\(request))"
+        case .cut(let request, let why):
+            "the Docker Engine went away before it had answered, perhaps after it did the work: \(why) (\(request))"
+        case .malformed(let request, let why): "the Docker Engine's answer cannot be understood: \(why) (\(request))"
+        case .tooLarge(let request, let limit):
+            "the Docker Engine's answer is longer than \(limit) bytes (\(request))"
+        case .invalid(let request, let why): "the Docker Engine cannot be asked: \(why) (\(request))"
         case .cancelled: "cancelled"
         }
+    }
+
+    /// The Engine's own sentence, and last what it was asked, for whoever reads its log.
+    private static func refusal(_ message: String, _ status: Int, _ request: String) -> String {
+        let reason = message.isEmpty ? "it gave no reason" : message
+        return "the Docker Engine refused: \(reason) (\(request), status \(status))"
     }
 }

@@ -13,6 +13,17 @@ enum JSON {
         return Array(try encoder.encode(value))
     }
 
+    /// Why an answer could not be read, in words.
+    static func complaint(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "it has no \(key.stringValue)"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "\(context.codingPath.last?.stringValue ?? "it") is not of the expected kind"
+        case is DecodingError: "it is not JSON"
+        default: "\(error)"
+        }
+    }
+
     /// Bytes as text for a message: without line ends around it and not without bound.
     static func text(_ bytes: [UInt8]) -> String {
         let text = String(decoding: bytes.prefix(2000), as: UTF8.self)

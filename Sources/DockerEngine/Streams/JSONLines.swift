@@ -23,7 +23,7 @@ struct JSONLines {
             do {
                 return try JSON.decode(type, from: line)
             } catch {
-                throw .malformed(request: request, why: "\(error)")
+                throw .malformed(request: request, why: JSON.complaint(error))
             }
         }
         return nil

@@ -22,7 +22,8 @@ extension ManifestSchema {
             guard let next = deepest.child(part) ?? deepest.item?.child(part) else {
                 let names = (deepest.item ?? deepest).fieldNames
                 let hint = Suggestion.hint(for: part, among: names)
-                throw ExplainFailure(message: "\(kind.rawValue) has no field \(SafeText.quoted(part)).\(hint)")
+                throw ExplainFailure(
+                    message: "\(kind.rawValue) has no field \(SafeText.quoted(part)).\(hint)", next: kind.rawValue)
             }
             deepest = next
         }
@@ -35,6 +36,8 @@ extension ManifestSchema {
 /// A path that `explain` does not know, in words.
 package struct ExplainFailure: Error, Hashable {
     package var message: String
+    /// What to explain instead.
+    package var next = ManifestKind.bench.rawValue
 }
 
 /// One field as text, with the fields below it.

@@ -73,7 +73,7 @@ extension EngineAccess {
         } catch let error as EngineError where error != .cancelled {
             throw OperationError.failed(
                 "the Engine was lost while the command ran, which may go on inside: \(error)",
-                next: "frappectl status")
+                next: "frappectl doctor")
         }
     }
 

@@ -1,4 +1,5 @@
 import FrappeModel
+import ManifestParsing
 
 /// Where a command is to run: a bench, perhaps a site of it, and a container that runs.
 struct Place: Sendable {
@@ -22,9 +23,10 @@ struct Places: Sendable {
         guard let name else { return (try host.bench(nil, option: nil), nil) }
         if let bench = manifests.benches.keys.first(where: { $0.description == name }) { return (bench, nil) }
         if let site = site(named: name) { return (site.bench, site) }
-        let known = (manifests.benches.keys.map(\.description).sorted() + sites.map(\.siteName)).joined(separator: ", ")
+        let known = manifests.benches.keys.map(\.description).sorted() + sites.map(\.siteName)
         throw OperationError.failed(
-            "there is no bench or site \(name)\(known.isEmpty ? "" : "; there is: \(known)")",
+            "there is no bench or site \(SafeText.plain(name, limit: 80)).\(Suggestion.hint(for: name, among: known))"
+                + (known.isEmpty ? "" : " There is: \(known.joined(separator: ", "))"),
             next: known.isEmpty ? "frappectl init, then frappectl up -f FILE" : "frappectl status")
     }
 
@@ -34,8 +36,7 @@ struct Places: Sendable {
         let known = sites.map(\.siteName).joined(separator: ", ")
         if name == nil, let only = sites.first, sites.count == 1 { return only }
         if let name {
-            throw OperationError.failed(
-                "there is no site \(name)\(known.isEmpty ? "" : "; there is: \(known)")", next: "frappectl site list")
+            throw OperationError.unknown("site", name, known: sites.map(\.siteName))
         }
         guard !sites.isEmpty else {
             throw OperationError.failed("there is no site yet", next: "frappectl site new NAME")

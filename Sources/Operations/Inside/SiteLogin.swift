@@ -63,7 +63,7 @@ package struct SiteLogin: Sendable {
         else {
             let reason = answer.errors.split(separator: "\n").last.map { TerminalText.plain(String($0)) } ?? "no reason"
             throw OperationError.failed(
-                "the framework of \(site.siteName) made no link: \(reason)", next: "frappectl logs web")
+                "the framework of \(site.siteName) made no link: \(reason)", next: "frappectl logs \(site.bench) web")
         }
         guard let key = said.key, key.allSatisfy(\.isHexDigit) else {
             throw Self.refusal(said.problem ?? "", request.user, site.siteName)
@@ -78,9 +78,18 @@ package struct SiteLogin: Sendable {
 
     private static func refusal(_ problem: String, _ user: String, _ site: String) -> OperationError {
         switch problem {
-        case "unknown": .failed("there is no user \(user) on \(site)", next: "frappectl db \(site)")
-        case "disabled": .failed("the user \(user) of \(site) is disabled", next: "frappectl site login \(site)")
-        case "cache": .failed("redis-cache of \(site) does not keep the link", next: "frappectl status")
+        case "unknown":
+            .failed(
+                "there is no user \(user) on \(site)",
+                next: "frappectl db \(site) -e 'SELECT name, enabled FROM tabUser'")
+        case "disabled":
+            .failed(
+                "the user \(user) of \(site) is disabled",
+                next: "frappectl site login \(site), which logs in as Administrator")
+        case "cache":
+            .failed(
+                "the bench of \(site) has a redis-cache that does not keep the link", next: "frappectl logs redis-cache"
+            )
         default:
             .failed(
                 "the framework in the image of \(site) knows no links that log in",

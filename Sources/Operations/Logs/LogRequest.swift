@@ -78,7 +78,7 @@ struct LogSelection: Sendable {
         let benches = known.map(\.description).sorted()
         return .usage(
             "there is no bench or component \(word).\(Suggestion.hint(for: word, among: benches + components))"
-                + "\n  benches: \(benches.joined(separator: ", "))"
+                + (benches.isEmpty ? "" : "\n  benches: \(benches.joined(separator: ", "))")
                 + "\n  components: \(components.joined(separator: ", ")); web-2 is the second web")
     }
 }

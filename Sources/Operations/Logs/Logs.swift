@@ -27,7 +27,11 @@ package struct Logs: Sendable {
         let files = selection.hasNginx ? selection.benches.sorted().flatMap { NginxLog.all(of: $0, host.layout) } : []
         let all = Set(containers.map(\.source)).union(files.map(\.source))
         guard !all.isEmpty || request.follows else {
-            throw OperationError.failed("no such container exists", next: "frappectl up, then frappectl status")
+            let words = request.words.joined(separator: " ")
+            let what =
+                request.words.isEmpty
+                ? "there is no container, so there is no log" : "nothing called \(words) has a log"
+            throw OperationError.failed(what, next: "frappectl status shows what there is; frappectl up starts it")
         }
         await sources(all.sorted())
         var known = LogPositions()

@@ -27,8 +27,8 @@ struct ContainerSteps: Sendable {
         if let state = try await host.engine.state(of: container.name) {
             guard state.isOurs else {
                 throw StepReason(
-                    description: "a container named \(container.name) exists and is not ours",
-                    next: "docker rm \(container.name), then frappectl up")
+                    description: "a container named \(container.name) exists and was not made by this installation",
+                    next: "docker rm \(container.name) once you know whose it is, then frappectl up")
             }
             if state.isPaused { try await host.engine.unpause(state.id) }
             if state.isRunning { return state.id }
@@ -74,7 +74,9 @@ struct ContainerSteps: Sendable {
             case .text(let text): files[file.path] = [UInt8](text.utf8)
             case .secret(let name):
                 guard let value = host.secrets.value(name) else {
-                    throw StepReason(description: "the secret \(name) is missing in \(host.layout.secrets)")
+                    throw StepReason(
+                        description: "the file \(host.secrets.path(name)) is missing, and with it a secret",
+                        next: "put it back from a backup of \(host.layout.root), then frappectl up")
                 }
                 files[file.path] = value
             }
@@ -91,7 +93,8 @@ struct ContainerSteps: Sendable {
         var pause = Duration.milliseconds(50)
         while true {
             guard let state = try await host.engine.state(of: id) else {
-                throw StepReason(description: "\(container.name) was removed while it started")
+                throw StepReason(
+                    description: "the container \(container.name) was removed by somebody else while it started")
             }
             if !state.isRunning || state.restartCount >= 3 { throw await died(container, id, state) }
             if state.isHealthy { return }

@@ -82,8 +82,9 @@ struct CreateSite: Sendable {
         let name = Self.freeDatabaseName(site, taken: Set(records.values.map(\.databaseName)))
         guard try await !console.databaseExists(name) else {
             throw StepReason(
-                description: "a database \(name) exists and is not recorded as this site's: left as it is",
-                next: "back it up and drop it, or give the site another name")
+                description:
+                    "a database \(name) exists on \(site.databaseServer) and was not made for this site: left as it is",
+                next: "drop it there (frappectl db --admin) or give the site another metadata.name, then frappectl up")
         }
         let fresh = SiteRecord(
             object: site.name, siteName: site.siteName, bench: site.bench, phase: .provisioning, databaseName: name,
@@ -143,8 +144,10 @@ struct CreateSite: Sendable {
         let code = try await once.run(definition, files: [OneShotInput.path: input]) { progress(redaction($0)) }
         guard code == 0, isComplete else {
             throw StepReason(
-                description: "new-site exited with \(code)", logs: await once.lastLines().map { redaction($0) },
-                next: "mend the cause, then frappectl up")
+                description: "the site could not be made: new-site exited with \(code)",
+                logs: await once.lastLines().map { redaction($0) },
+                next: "mend what these lines tell, then frappectl up; "
+                    + "or give it up: frappectl delete site \(site.siteName) --yes \(site.siteName)")
         }
     }
 
@@ -209,8 +212,9 @@ struct CreateSite: Sendable {
         let code = try await once.run(definition, files: [OneShotInput.path: try OneShotInput.encode(work)])
         guard code == 0, !directoryExists else {
             throw StepReason(
-                description: "the rubbish in sites/\(site.siteName) could not be removed", logs: await once.lastLines(),
-                next: "remove the directory, then frappectl up")
+                description: "what an earlier try left in sites/\(site.siteName) could not be removed",
+                logs: await once.lastLines(),
+                next: "rm -r \(host.layout.sites(of: site.bench))/\(site.siteName), then frappectl up")
         }
         try await once.remove()
     }

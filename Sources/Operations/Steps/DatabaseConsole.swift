@@ -24,7 +24,7 @@ struct DatabaseConsole: Sendable {
             let reason = (answer.errors.isEmpty ? answer.output : answer.errors).split(separator: " near ").first ?? ""
             throw StepReason(
                 description: "MariaDB refused: \(reason)",
-                next: "frappectl status")
+                next: "frappectl logs mariadb; mend the cause, then frappectl up")
         }
         return answer.output
     }

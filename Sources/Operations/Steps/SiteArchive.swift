@@ -42,7 +42,7 @@ struct SiteArchive: Sendable {
         guard let server = runningDatabase else {
             throw OperationError.failed(
                 "its database server \(record.databaseServer) does not run, so there is no last dump",
-                next: "frappectl up, then delete again")
+                next: "frappectl up, then this command again")
         }
         return DatabaseConsole(engine: host.engine, container: server)
     }
@@ -110,7 +110,8 @@ struct SiteArchive: Sendable {
 
     private func desiredBench() throws -> DesiredBench {
         guard let bench = convergence.desired.benches[site.bench] else {
-            throw OperationError.failed("bench \(site.bench) has no release", next: "frappectl up")
+            throw OperationError.failed(
+                "bench \(site.bench) was never up: its image is not known yet", next: "frappectl up")
         }
         return bench
     }
@@ -137,7 +138,7 @@ struct SiteArchive: Sendable {
             throw OperationError.failed(
                 "the last dump of \(site.siteName) failed (\(code)); nothing was deleted\n"
                     + lines.map { "    | \($0)" }.joined(separator: "\n"),
-                next: "mend the cause, then delete again")
+                next: "mend what these lines tell, then this command again")
         }
         try await once.remove()
     }

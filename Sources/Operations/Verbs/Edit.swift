@@ -36,7 +36,9 @@ package struct BenchScale: Sendable {
     package func run(bench: ObjectName, component: Component, replicas: Int) async throws -> UpReport {
         guard component.isScalable else {
             let scalable = Component.allCases.filter(\.isScalable).map(\.rawValue).joined(separator: ", ")
-            throw OperationError.usage("\(component.rawValue) runs once in each bench; to be scaled: \(scalable)")
+            throw OperationError.usage(
+                "\(component.rawValue) runs once in each bench; to be scaled: \(scalable)"
+                    + "\n  next: frappectl bench scale \(bench) web 2")
         }
         return try await Edit(host: host).apply(
             subject: "bench \(bench)", locks: [.host: .shared, .bench(bench): .exclusive], scope: .bench(bench)

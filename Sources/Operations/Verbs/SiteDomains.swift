@@ -85,9 +85,7 @@ package struct SiteDomains: Sendable {
     private func site(_ name: String) throws -> Site {
         let sites = try ManifestSet.merge(stored: try host.store.documents(), files: []).manifests.sites.values
         if let site = sites.first(where: { $0.hostNames.contains(name) || $0.name.description == name }) { return site }
-        let known = sites.map(\.siteName).sorted().joined(separator: ", ")
-        throw OperationError.failed(
-            "there is no site \(name)\(known.isEmpty ? "" : "; there is: \(known)")", next: "frappectl site list")
+        throw OperationError.unknown("site", name, known: sites.map(\.siteName).sorted())
     }
 
     /// The proxy serves all benches, so that a name is a change of the host.

@@ -36,7 +36,7 @@ struct StatusAttention {
     private func memoryKill(_ component: HostStatus.ComponentStatus, of owner: String) -> String {
         let peak = component.memoryPeak.map { ", peak \(Quantity.bytes($0))" } ?? ""
         return "\(component.name) of \(owner) was killed by the kernel \(Self.times(component.memoryKills)): limit "
-            + "\(Quantity.bytes(component.memoryLimit ?? 0))\(peak); next: raise \(field(component)), then frappectl up"
+            + "\(Quantity.bytes(component.memoryLimit ?? 0))\(peak); next: raise \(field(component)), then frappectl up -f FILE"
     }
 
     private func field(_ component: HostStatus.ComponentStatus) -> String {
@@ -50,7 +50,8 @@ struct StatusAttention {
     }
 
     private static func logs(_ component: HostStatus.ComponentStatus, of owner: String) -> String {
-        component.bench == nil ? "docker logs \(component.container)" : "frappectl logs \(owner) \(component.component)"
+        component.bench == nil
+            ? "frappectl logs \(component.component)" : "frappectl logs \(owner) \(component.component)"
     }
 
     private static func times(_ count: Int) -> String { count == 1 ? "once" : count == 2 ? "twice" : "\(count) times" }

@@ -31,17 +31,21 @@ struct DeleteCommand: AsyncParsableCommand {
     }
 
     private func confirm() throws {
+        let command = "delete \(kind.word) \(name) --yes \(name)"
         if let yes {
             guard yes == name.description else {
-                throw OperationError.usage("--yes \(yes) is not the name \(name); nothing was deleted")
+                throw OperationError.usage(
+                    "--yes \(yes) is not the name \(name); nothing was deleted\n  next: frappectl \(command)")
             }
             return
         }
         guard Terminal.isInteractive else {
-            throw OperationError.usage("say it once more, since nobody can be asked: --yes \(name)")
+            throw OperationError.usage("nobody can be asked here, so nothing was deleted\n  next: frappectl \(command)")
         }
         Terminal.error("delete \(kind.rawValue) \(name)? Type its name:")
-        guard readLine() == name.description else { throw OperationError.usage("not the name; nothing was deleted") }
+        guard readLine() == name.description else {
+            throw OperationError.usage("that is not \(name); nothing was deleted")
+        }
     }
 }
 
@@ -147,7 +151,9 @@ struct BenchCommand: AsyncParsableCommand {
             }
             let component = try Component.named(words[0])
             guard let replicas = Int(words[1]) else {
-                throw OperationError.usage("how many takes a whole number, not \(words[1])")
+                throw OperationError.usage(
+                    "how many takes a whole number, not \(words[1])"
+                        + "\n  next: frappectl bench scale \(bench) \(component.rawValue) 2")
             }
             let report = try await BenchScale(host).run(bench: bench, component: component, replicas: replicas)
             try ReportText(report, host: host, json: options.common.json).print()

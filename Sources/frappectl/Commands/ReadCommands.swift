@@ -131,7 +131,7 @@ struct ExplainCommand: ParsableCommand {
             let text = try ManifestSchema.explain(path: path)
             if json { try JSONOutput.print(["path": path, "text": text]) } else { print(text) }
         } catch let error as ExplainFailure {
-            throw OperationError.usage(error.message)
+            throw OperationError.usage("\(error.message)\n  next: frappectl explain \(error.next)")
         }
     }
 }
