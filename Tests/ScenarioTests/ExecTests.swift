@@ -36,7 +36,7 @@ extension Scenarios.Standing {
         @Test func `what is not there is said, with what there is`() async throws {
             try await withShop { shop in
                 for (arguments, code, text) in [
-                    (["exec", "nine.localhost", "--", "true"], 1, "there is: shop, one.localhost, two.localhost"),
+                    (["exec", "nine.localhost", "--", "true"], 1, "There is: shop, one.localhost, two.localhost"),
                     (["exec", "shop", "wbe", "--", "true"], 64, "web"),
                     (["exec", "shop", "web-7", "--", "true"], 1, "web-7 of bench shop does not run; what does: edge"),
                     (["exec", "shop"], 64, "frappectl exec shop -- bench --version"),

@@ -2,7 +2,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios.Standing {
+extension Scenarios.Changing {
     /// The memory budget of the host, as plan and status tell it.
     @Suite struct MemoryTests {
         @Test func `limits beyond the budget are warned of with their place, and noted before anything happens`()
@@ -66,6 +66,7 @@ extension Scenarios.Standing {
                 #expect(line.contains("next: raise spec.componentResources.socketio.limits.memory"))
                 // A new start counts anew.
                 try await shop.engine.restartContainer(web.id)
+                try await shop.succeed(["up"])
             }
         }
     }
