@@ -68,6 +68,8 @@ struct SiteArchive: Sendable {
         do {
             try await step("dump", "its last dump is kept") { try await dump() }
         } catch {
+            // Where the Engine cannot be asked now, the next deletion removes it.
+            try? await once.remove()
             try await mark(nil)
             throw error
         }

@@ -52,8 +52,8 @@ extension FaultScenario {
     ) { try await $0.bringUp() }
 
     static let siteDelete = FaultScenario(
-        "delete site", verb: ["delete", "site", "six.localhost", "--yes", "six.localhost"], rerun: ["up"],
-        steady: "one.localhost"
+        "delete site", verb: ["delete", "site", "six.localhost", "--yes", "six.localhost"],
+        isRepeated: true, steady: "one.localhost"
     ) { shop in
         try await shop.bringUp(keeping: ["six.localhost"])
         try await shop.succeed(["site", "new", "six.localhost", "--bench", "shop"])
