@@ -70,6 +70,9 @@ package struct ManifestSet: Sendable {
 }
 
 extension HostContext {
+    /// Everything that is stored, checked as one.
+    func storedManifests() throws -> ManifestSet { try .merge(stored: try store.documents(), files: []) }
+
     /// Stores what was read: the values of Secrets in `agent/secrets/`, everything else in the state database.
     func store(_ set: ManifestSet) throws {
         var documents: [ManifestDocument] = []

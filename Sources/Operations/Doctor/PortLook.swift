@@ -18,7 +18,7 @@ struct PortLook: Sendable {
         self.state = state
         let title = IngressNginx(executable: "", prefix: "\(root)/agent/nginx").titlePart
         master =
-            IngressProcesses.all().first { $0.title.hasPrefix("nginx: master process ") && $0.title.contains(title) }?
+            IngressProcesses.all().first { $0.isMaster && $0.title.contains(title) }?
             .id
     }
 

@@ -72,16 +72,7 @@ extension EngineAccess {
 
     /// How it ends next, nil where that does not come in time.
     func nextExitCode(of container: String, atMost limit: Duration) async -> Int? {
-        await withTaskGroup(of: Int?.self) { group in
-            group.addTask { try? await client.waitForContainer(container, until: .nextExit).code }
-            group.addTask {
-                try? await ContinuousClock().sleep(for: limit)
-                return nil
-            }
-            let code = await group.next() ?? nil
-            group.cancelAll()
-            return code
-        }
+        try? await Polling.limited(to: limit) { try await client.waitForContainer(container, until: .nextExit).code }
     }
 
     func unpause(_ container: String) async throws {
@@ -125,21 +116,12 @@ extension EngineAccess {
     /// Waits until the container ends, but no longer than `limit`; whether it ended.
     @discardableResult
     func awaitExit(of container: String, atMost limit: Duration) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                _ = try await callIfPresent { () async throws(EngineError) in
-                    try await client.waitForContainer(container)
-                }
-                return true
+        let ended: Void? = try await Polling.limited(to: limit) {
+            _ = try await callIfPresent { () async throws(EngineError) in
+                try await client.waitForContainer(container)
             }
-            group.addTask {
-                try await ContinuousClock().sleep(for: limit)
-                return false
-            }
-            let ended = try await group.next() ?? false
-            group.cancelAll()
-            return ended
         }
+        return ended != nil
     }
 }
 

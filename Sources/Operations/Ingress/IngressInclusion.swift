@@ -27,16 +27,20 @@ package struct IngressInclusion: Hashable, Sendable {
     var master: RunningProcess? {
         let id = String(decoding: IngressDisk.read(pidFile) ?? [], as: UTF8.self).filter(\.isNumber)
         guard let process = Int32(id).flatMap(IngressProcesses.process) else { return nil }
-        return process.title.hasPrefix("nginx: master process ") ? process : nil
+        return process.isMaster ? process : nil
     }
 
     private var pidFile: String { directive("pid") ?? "/run/nginx.pid" }
 
     /// The value of a directive in the main file.
+    /// An nginx configuration without its comments.
+    static func withoutComments(_ text: String) -> String {
+        text.split(separator: "\n").map { $0.prefix { $0 != "#" } }.joined(separator: "\n")
+    }
+
     private func directive(_ name: String) -> String? {
         let text = String(decoding: IngressDisk.read(configuration) ?? [], as: UTF8.self)
-        let plain = text.split(separator: "\n").map { $0.prefix { $0 != "#" } }.joined(separator: "\n")
-        for statement in plain.split(whereSeparator: { ";{}".contains($0) }) {
+        for statement in Self.withoutComments(text).split(whereSeparator: { ";{}".contains($0) }) {
             let words = statement.split(whereSeparator: \.isWhitespace)
             if words.first == name[...], words.count > 1 { return String(words[1]) }
         }

@@ -34,7 +34,7 @@ extension Ingress {
     package var masterProcess: Int32? { master?.id }
 
     private func isOurs(_ process: RunningProcess) -> Bool {
-        process.owner == geteuid() && process.title.hasPrefix("nginx: master process ")
+        process.owner == geteuid() && process.isMaster
             && process.title.contains(nginx.titlePart)
     }
 

@@ -8,6 +8,8 @@ struct RunningProcess: Hashable, Sendable {
     /// The command line, which nginx replaces by its title.
     var title: String
 
+    static let masterTitle = "nginx: master process "
+    var isMaster: Bool { title.hasPrefix(Self.masterTitle) }
     var isWorker: Bool { title.hasPrefix("nginx: worker process") }
     var isShuttingDown: Bool { title.hasPrefix("nginx: worker process is shutting down") }
 }

@@ -15,7 +15,7 @@ struct Places: Sendable {
 
     init(_ host: HostContext) throws {
         self.host = host
-        manifests = try ManifestSet.merge(stored: try host.store.documents(), files: []).manifests
+        manifests = try host.storedManifests().manifests
     }
 
     /// A bench by its name, a site by its name, object or domain; without a name the only bench.

@@ -12,7 +12,7 @@ package struct Compose: Sendable {
     ///   - address: where the file's nginx is to listen; nil for where ours does.
     ///   - port: likewise.
     package func run(_ bench: ObjectName, address: String?, port: Int?) async throws -> String {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         let manifests = set.manifests
         let (releases, _) = try ImageResolution(host: host, manifests: manifests).pinned()
         let port = port ?? manifests.host.httpPort

@@ -47,7 +47,7 @@ package struct Delete: Sendable {
     /// A name goes, and with it its route.
     private func deleteDomain(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
         try host.store.remove(key)
-        let rest = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let rest = try host.storedManifests()
         _ = try await Up(host).converge(rest, operation: operation)
         return []
     }
@@ -59,7 +59,7 @@ package struct Delete: Sendable {
                 "bench \(key.object) has sites: \(records.joined(separator: ", "))",
                 next: records.map { "frappectl delete site \($0) --yes \($0)" }.joined(separator: "; "))
         }
-        let stored = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let stored = try host.storedManifests()
         // Sites that were never made: a namesake of another namespace keeps its own.
         let sites = stored.manifests.sites.values.filter { $0.bench == key.object }
         try host.store.removeBench(key.object, manifests: sites.flatMap(\.manifestKeys) + [key])
@@ -67,7 +67,7 @@ package struct Delete: Sendable {
     }
 
     private func finishDeletion(_ operation: Operation) async throws -> [String] {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         return try await Up(host).converge(set, operation: operation).kept
     }
 
@@ -111,7 +111,7 @@ extension Delete {
     }
 
     private func deleteSite(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         guard let site = set.manifests.sites[key.object] else { return [] }
         guard let record = try host.store.sites()[key.object] else {
             let kept = try await archiveUnusedServer(of: site, operation)
@@ -123,7 +123,7 @@ extension Delete {
         let archive = try await SiteArchive(
             host: host, operation: operation, convergence: convergence, site: site, record: record
         ).take()
-        let rest = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let rest = try host.storedManifests()
         // What serves goes on serving even where the rest of the host has to wait for an `up`.
         _ = try await Up(host).converge(rest, operation: operation, scope: .bench(site.bench))
         return archive

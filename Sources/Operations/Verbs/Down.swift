@@ -27,7 +27,7 @@ package struct Down: Sendable {
         let observed = try await Observation(host: host).observe(benches: benches)
         let plan = DownPlan(observed: observed, benches: benches.isEmpty ? nil : Set(benches)).plan()
         if !plan.isEmpty { host.progress(.planned(plan)) }
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         let work = StepWork(convergence: convergence, operation: operation)

@@ -48,7 +48,7 @@ package struct IngressVerb: Sendable {
     }
 
     private func proxy() async throws -> Proxy {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         return Proxy(host: host, manifests: set.manifests, desired: DesiredState())
     }
 }

@@ -33,12 +33,11 @@ package struct DistributionNginx: Hashable, Sendable {
 
     /// Nil for processes that are no such nginx, for those of ours, and for those in containers.
     init?(_ process: RunningProcess) {
-        let start = "nginx: master process "
-        guard process.title.hasPrefix(start), !process.title.contains("/agent/nginx/ -c "),
+        guard process.isMaster, !process.title.contains("/agent/nginx/ -c "),
             IngressDisk.linkTarget("/proc/\(process.id)/root").map({ $0 == "/" }) ?? true,
             Self.space(of: "\(process.id)").map({ $0 == Self.space(of: "self") }) ?? true
         else { return nil }
-        let words = process.title.dropFirst(start.count).split(separator: " ").map(String.init)
+        let words = process.title.dropFirst(RunningProcess.masterTitle.count).split(separator: " ").map(String.init)
         let named = words.firstIndex(of: "-c").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
         var host = HostSettings()
         host.includingConfiguration = named.flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -53,7 +52,7 @@ package struct DistributionNginx: Hashable, Sendable {
 
     /// A name in the directory of `*.conf` that `http` includes, where it is not `/etc/nginx/conf.d`.
     package static func file(includedBy text: String) -> String? {
-        let plain = text.split(separator: "\n").map { $0.prefix { $0 != "#" } }.joined(separator: "\n")
+        let plain = IngressInclusion.withoutComments(text)
         guard let http = plain.firstRange(of: /\bhttp\s*\{/) else { return nil }
         let directories = plain[http.upperBound...].matches(of: /\binclude\s+["']?(\/[^;"'*\s]+)\/\*\.conf["']?\s*;/)
             .map { String($0.1) }

@@ -39,7 +39,7 @@ package struct Sites: Sendable {
     package init(_ host: HostContext) { self.host = host }
 
     package func list() async throws -> [SiteStatus] {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         return try await SiteProbe(host: host, manifests: set.manifests).statuses()
     }
 
@@ -55,7 +55,7 @@ package struct Sites: Sendable {
     /// The password that was made for, or given to, the site's Administrator.
     package func adminPassword(of status: SiteStatus) throws -> String {
         let object = ObjectName(status.name, namespace: status.namespace)
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         let name = set.manifests.sites[object]?.adminPassword.map { SecretName.manifest($0.secret, key: $0.key) }
         guard let password = host.secrets.text(name ?? .adminPassword(of: object)) else {
             throw OperationError.failed(

@@ -64,7 +64,7 @@ package struct SiteDomains: Sendable {
         }
         return try await host.operation(subject: "site \(site.siteName)", locks: [.host: .exclusive]) { operation in
             try host.store.remove(ManifestKey(.domain, declared.name))
-            let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+            let set = try host.storedManifests()
             return try await Up(host).converge(set, operation: operation)
         }
     }
@@ -83,7 +83,7 @@ package struct SiteDomains: Sendable {
 
     /// By site name, object, or any of its names.
     private func site(_ name: String) throws -> Site {
-        let sites = try ManifestSet.merge(stored: try host.store.documents(), files: []).manifests.sites.values
+        let sites = try host.storedManifests().manifests.sites.values
         if let site = sites.first(where: { $0.hostNames.contains(name) || $0.name.description == name }) { return site }
         throw OperationError.unknown("site", name, known: sites.map(\.siteName).sorted())
     }

@@ -68,7 +68,7 @@ package struct Status: Sendable {
     package init(_ host: HostContext) { self.host = host }
 
     package func run() async throws -> HostStatus {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+        let set = try host.storedManifests()
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         async let sites = SiteProbe(host: host, manifests: set.manifests).statuses()

@@ -75,7 +75,7 @@ package struct Up: Sendable {
         try await convergence.execute(operation, scope: scope)
         kept += try departing.subtracting(back).sorted().compactMap { try departures.finish($0) }
         if scope == .host, let finished = try await Delete(host).finishSites(operation) {
-            let rest = try ManifestSet.merge(stored: try host.store.documents(), files: [])
+            let rest = try host.storedManifests()
             var report = try await converge(rest, operation: operation)
             report.kept = kept + finished
             return report
