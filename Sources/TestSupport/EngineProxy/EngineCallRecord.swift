@@ -5,6 +5,12 @@ package struct EngineCallRecord: Sendable {
     package var path: String
     /// Nil while there is no answer.
     package var status: Int?
+    /// The container or network that it is about, in a word that is the same for every installation, such as
+    /// `shop-web`; nil where there is none, or where the proxy does not ask.
+    package var subject: String?
+
+    /// What kind of call of whom it is.
+    package var kind: String { "\(method) \(template)" + (subject.map { " of \($0)" } ?? "") }
 
     /// The path without version and query, with `{id}` for what is called by name or id.
     package var template: String {

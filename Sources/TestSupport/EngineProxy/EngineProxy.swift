@@ -7,6 +7,7 @@ package final class EngineProxy: Sendable {
     /// Where clients connect; `DOCKER_HOST` is `unix://` and this.
     package let socketPath: String
     let target: String
+    private let namesSubjects: Bool
     private let listener: Int32
     private let state = Mutex(State())
 
@@ -19,7 +20,8 @@ package final class EngineProxy: Sendable {
 
     /// What is done to calls that it names.
     package struct Rule: Sendable {
-        /// Method and path template, such as `POST /containers/{id}/start`; nil for every call.
+        /// Method and path template, such as `POST /containers/{id}/start`, or with ` of ` and a subject after it where
+        /// the proxy names subjects; nil for every call.
         package var call: String?
         /// How many that fit pass untouched before it acts.
         package var skipping = 0
@@ -46,9 +48,14 @@ package final class EngineProxy: Sendable {
     }
 
     /// Listens at once, with rules that may be changed later.
-    package init(at socketPath: String, target: String = TestEngine.socketPath) throws {
+    ///
+    /// - Parameter namesSubjects: whether calls say whom they are about, for which the Engine is asked beside them.
+    package init(
+        at socketPath: String, target: String = TestEngine.socketPath, namesSubjects: Bool = false
+    ) throws {
         self.socketPath = socketPath
         self.target = target
+        self.namesSubjects = namesSubjects
         unlink(socketPath)
         listener = try UnixSocket.listen(at: socketPath)
         Thread.detachNewThread { [self] in acceptConnections() }
@@ -72,10 +79,19 @@ package final class EngineProxy: Sendable {
         Dictionary(calls.map { ("\($0.method) \($0.template)", 1) }, uniquingKeysWith: +)
     }
 
+    /// The kinds of calls that were made, each once, in the order of their first call.
+    package var kinds: [String] {
+        var seen: Set<String> = []
+        return calls.map(\.kind).filter { seen.insert($0).inserted }
+    }
+
     /// Connections of clients that are open now.
     package var openConnections: Int { state.withLock { $0.descriptors.count / 2 } }
 
     package func forget() { state.withLock { $0.calls = [] } }
+
+    /// Whether every rule has acted as often as it is to act.
+    package var hasActed: Bool { state.withLock { $0.rules.allSatisfy { $0.times == 0 } } }
 
     package func setRules(_ rules: [Rule]) { state.withLock { $0.rules = rules } }
 
@@ -115,12 +131,14 @@ package final class EngineProxy: Sendable {
 extension EngineProxy {
     /// Records a call and gives its number and what is to be done to it.
     func admit(_ call: EngineCallRecord) -> (number: Int, action: Action?) {
-        state.withLock { state in
+        var call = call
+        if namesSubjects { call.subject = call.subject(at: target) }
+        return state.withLock { state in
             state.calls.append(call)
-            let name = "\(call.method) \(call.template)"
+            let names = [nil, "\(call.method) \(call.template)", call.kind]
             var action: Action?
             for index in state.rules.indices where action == nil {
-                guard state.rules[index].times > 0, state.rules[index].call ?? name == name else { continue }
+                guard state.rules[index].times > 0, names.contains(state.rules[index].call) else { continue }
                 guard state.rules[index].skipping == 0 else {
                     state.rules[index].skipping -= 1
                     continue

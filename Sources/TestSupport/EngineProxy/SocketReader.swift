@@ -81,6 +81,12 @@ final class SocketReader: @unchecked Sendable {
         } while fill(endsWithOther: endsWithOther)
     }
 
+    /// All there is and comes, until this end is done.
+    func readToEnd() -> [UInt8] {
+        while fill(endsWithOther: false) {}
+        return buffer
+    }
+
     private func read(through end: [UInt8], endsWithOther: Bool) -> [UInt8]? {
         while true {
             if let found = buffer.firstRange(of: end) {

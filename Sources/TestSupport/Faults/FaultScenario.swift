@@ -32,8 +32,10 @@ package struct FaultScenario: Sendable {
 package enum Fault: Hashable, Sendable, CustomStringConvertible {
     /// `kill -9` at a moment of the program.
     case kill(String)
-    /// The first call of that method and path template goes wrong.
+    /// The first call of that kind (method, path template and subject) goes wrong.
     case call(String, CallFault)
+
+    package var isKill: Bool { if case .kill = self { true } else { false } }
 
     package enum CallFault: String, Hashable, Sendable, CaseIterable {
         case answered500, answered409, cutBefore, cutAfter, hangs
@@ -53,13 +55,16 @@ package struct FaultOutcome: Sendable, CustomStringConvertible {
     package let fault: Fault
     /// How the disturbed run ended.
     package let ending: String
+    /// Whether there was anything to disturb: some calls are made only when the Engine's own probes are late.
+    package let hasStruck: Bool
     /// Everything that is not as it has to be.
     package var problems: [String]
     package var requests = 0
 
     package var description: String {
         let requests = requests == 0 ? "" : ", \(requests) requests beside it"
-        return "\(problems.isEmpty ? "ok" : "FAILED")  \(scenario): \(fault) (\(ending)\(requests))"
+        let verdict = problems.isEmpty ? (hasStruck ? "ok" : "missed") : "FAILED"
+        return "\(verdict)  \(scenario): \(fault) (\(ending)\(requests))"
             + problems.map { "\n    \($0)" }.joined()
     }
 }
@@ -68,7 +73,7 @@ extension FaultScenario {
     /// What an undisturbed run passes, and what it leaves.
     package struct Reference: Sendable {
         package let moments: [String]
-        /// The calls of the Engine that it makes, by method and path template.
+        /// The kinds of calls of the Engine that it makes.
         package let calls: [String]
         package let inventory: Inventory
 
@@ -79,7 +84,7 @@ extension FaultScenario {
 
     package func reference(_ installation: Installation) async throws -> Reference {
         try await prepare(installation)
-        let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock")
+        let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock", namesSubjects: true)
         defer { proxy.stop() }
         let run = try await installation.run(
             verb, environment: ["FRAPPECTL_FAULT_LOG": "1", "DOCKER_HOST": "unix://\(proxy.socketPath)"])
@@ -90,7 +95,7 @@ extension FaultScenario {
             if !moments.contains(String(moment.1)) { moments.append(String(moment.1)) }
         }
         return Reference(
-            moments: moments, calls: proxy.counts.keys.sorted(), inventory: try await Inventory.take(installation))
+            moments: moments, calls: proxy.kinds, inventory: try await Inventory.take(installation))
     }
 
     /// Runs the verb with the fault, and then what has to mend it.
@@ -98,7 +103,9 @@ extension FaultScenario {
     {
         try await prepare(installation)
         guard let steady else { return try await result(of: fault, installation, reference: reference) }
-        let stream = RequestStream(port: installation.port, host: steady)
+        var stream = RequestStream(port: installation.port, host: steady)
+        stream.concurrency = 2
+        stream.pause = .milliseconds(50)
         var (outcome, report) = try await stream.during {
             try await result(of: fault, installation, reference: reference)
         }
@@ -110,7 +117,8 @@ extension FaultScenario {
     private func result(
         of fault: Fault, _ installation: Installation, reference: Reference
     ) async throws -> FaultOutcome {
-        let victim = try await disturbed(by: fault, installation)
+        let volumes = try await Inventory.danglingVolumes(installation)
+        let (victim, hasStruck) = try await disturbed(by: fault, installation)
         var problems: [String] = []
         if victim.exitCode != 0, !victim.wasKilled, !victim.errors.contains("next: ") {
             problems.append("it does not say what to do next: \(victim)")
@@ -120,21 +128,26 @@ extension FaultScenario {
         let again = try await installation.run(rerun)
         if again.exitCode != 0 { problems.append("\(again)") }
         problems += try await Inventory.take(installation).difference(to: reference.inventory)
+        problems += try await Inventory.danglingVolumes(installation).subtracting(volumes).map { "left over: volume \($0)" }
         problems += try await unsettled(installation)
         return FaultOutcome(
             scenario: name, fault: fault, ending: victim.wasKilled ? "died" : "exit \(victim.exitCode)",
-            problems: problems)
+            hasStruck: hasStruck, problems: problems)
     }
 
-    private func disturbed(by fault: Fault, _ installation: Installation) async throws -> ProgramResult {
+    private func disturbed(
+        by fault: Fault, _ installation: Installation
+    ) async throws -> (victim: ProgramResult, hasStruck: Bool) {
         switch fault {
         case .kill(let moment):
-            return try await installation.run(verb, environment: ["FRAPPECTL_FAULT": moment])
+            let victim = try await installation.run(verb, environment: ["FRAPPECTL_FAULT": moment])
+            return (victim, victim.wasKilled)
         case .call(let call, let kind):
-            let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock")
+            let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock", namesSubjects: true)
             defer { proxy.stop() }
             proxy.setRules([.init(call, kind.action)])
-            return try await installation.run(verb, environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"])
+            let victim = try await installation.run(verb, environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"])
+            return (victim, proxy.hasActed)
         }
     }
 
@@ -159,24 +172,5 @@ extension Fault.CallFault {
         case .cutAfter: .cutAfter
         case .hangs: .delay(.seconds(30))
         }
-    }
-}
-
-/// Picks what is tried of all faults.
-package enum FaultChoice {
-    /// One for each kind of step and kind of component: of `web-1` and `web-2` the first.
-    package static func kinds(_ faults: [Fault]) -> [Fault] {
-        var seen: Set<String> = []
-        return faults.filter { fault in
-            let kind = fault.description.replacing(/-[0-9a-f]{6,8}\b/, with: "").replacing(/[0-9]+/, with: "N")
-            return seen.insert(kind).inserted
-        }
-    }
-
-    /// So many of them, evenly spread and always the same: a run that fails can be repeated.
-    package static func share(_ faults: [Fault], count: Int) -> [Fault] {
-        guard count < faults.count else { return faults }
-        let start = faults.count / 3
-        return (0..<count).map { faults[(start + $0 * faults.count / count) % faults.count] }
     }
 }

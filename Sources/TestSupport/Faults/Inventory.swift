@@ -15,7 +15,6 @@ package struct Inventory: Sendable, CustomStringConvertible {
             inventory.lines.insert(
                 "network \(network.labels[Label.bench] ?? "database") \(network.subnets.map { "\($0)" }.joined())")
         }
-        for volume in try await volumes(installation) { inventory.lines.insert("volume \(volume)") }
         if !(try await installation.containers(.mariadb)).isEmpty {
             try await inventory.addDatabases(installation)
         }
@@ -40,9 +39,9 @@ package struct Inventory: Sendable, CustomStringConvertible {
             + "\(container.state.rawValue) in \(networks) networks"
     }
 
-    /// Anonymous volumes carry no mark of ours: those of our containers, and those that nobody uses any more.
-    private static func volumes(_ installation: Installation) async throws -> [String] {
-        try await installation.engine.volumes(filters: ["dangling": ["true"]]).map(\.name)
+    /// Volumes that nobody uses any more: anonymous ones carry no mark of whose they were.
+    package static func danglingVolumes(_ installation: Installation) async throws -> Set<String> {
+        Set(try await installation.engine.volumes(filters: ["dangling": ["true"]]).map(\.name))
     }
 
     private mutating func addDatabases(_ installation: Installation) async throws {

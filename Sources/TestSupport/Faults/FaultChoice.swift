@@ -1,0 +1,28 @@
+/// Picks what is tried of all faults.
+package enum FaultChoice {
+    /// One for each kind of step and kind of component: of `web-1` and `web-2` the first.
+    package static func kinds(_ faults: [Fault]) -> [Fault] {
+        var seen: Set<String> = []
+        return faults.filter { fault in
+            let kind = fault.description.replacing(/-[0-9a-f]{6,8}\b/, with: "").replacing(/[0-9]+/, with: "N")
+            return seen.insert(kind).inserted
+        }
+    }
+
+    /// So many of them, evenly spread and always the same: a run that fails can be repeated.
+    package static func share(_ faults: [Fault], count: Int) -> [Fault] {
+        guard count < faults.count else { return faults }
+        let start = faults.count / 3
+        return (0..<count).map { faults[(start + $0 * faults.count / count) % faults.count] }
+    }
+
+    /// All of them in an order in which neighbours are far apart: whatever time ends it, what was tried is spread over
+    /// all of them.
+    package static func scattered(_ faults: [Fault]) -> [Fault] {
+        let count = faults.count
+        let step = (1...max(count, 1)).last { $0 * 8 <= count * 5 && gcd($0, count) == 1 } ?? 1
+        return faults.indices.map { faults[$0 * step % count] }
+    }
+
+    private static func gcd(_ one: Int, _ other: Int) -> Int { other == 0 ? one : gcd(other, one % other) }
+}
