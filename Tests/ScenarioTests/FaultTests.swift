@@ -39,8 +39,8 @@ extension Scenarios.Changing {
                     FaultBudget.note("\(outcome)")
                     guard !outcome.problems.isEmpty else { continue }
                     Issue.record("\(outcome)")
-                    FaultBudget.keep(
-                        "\(outcome)\nevents: \(events.map(\.description).joined(separator: ", "))\n\(await shop.report())")
+                    let told = events.map(\.description).joined(separator: ", ")
+                    FaultBudget.keep("\(outcome)\nevents: \(told)\n\(await shop.report())")
                 }
             }
         }
@@ -86,7 +86,9 @@ private enum FaultBudget {
     private static let environment = ProcessInfo.processInfo.environment
     private static let start = ContinuousClock.now
     private static let minutes = environment["FRAPPECTL_FAULTS_MINUTES"].flatMap { Int($0) }
-    private static let only = environment["FRAPPECTL_FAULTS_ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
+    private static let only = environment["FRAPPECTL_FAULTS_ONLY"].map {
+        Set($0.split(separator: ",").map(String.init))
+    }
 
     static func includes(_ scenario: FaultScenario) -> Bool { only?.contains(scenario.name) ?? true }
 

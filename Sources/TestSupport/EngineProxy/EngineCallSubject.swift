@@ -3,7 +3,8 @@ import Foundation
 extension EngineCallRecord {
     /// Whom the call is about, asking the Engine behind `socketPath` where the call has only an id.
     ///
-    /// Marks of one installation and the numbers of replicas are left out of the word.
+    /// Marks of one installation and the numbers of replicas are left out of the word. Commands that look inside a
+    /// container are alike for all of them.
     func subject(at socketPath: String) -> String? {
         guard let name = givenName ?? foundName(at: socketPath) else { return nil }
         return name.replacing(/^\/?frappectl-[0-9a-f]{6}-/, with: "").replacing(/-[0-9a-f]{6,}\b/, with: "")
@@ -19,17 +20,12 @@ extension EngineCallRecord {
     private func foundName(at socketPath: String) -> String? {
         var parts = path.prefix { $0 != "?" }.split(separator: "/").map(String.init)
         if parts.first?.wholeMatch(of: /v[0-9.]+/) != nil { parts.removeFirst() }
-        guard parts.count > 1, template.contains("{id}") else { return nil }
+        guard parts.count > 1, template.contains("{id}"), parts.last != "exec" else { return nil }
         switch parts[0] {
         case "containers":
             return Self.read("/containers/\(parts[1])/json", at: socketPath)?["Name"] as? String
         case "networks":
             return Self.read("/networks/\(parts[1])", at: socketPath)?["Name"] as? String
-        case "exec":
-            guard let container = Self.read("/exec/\(parts[1])/json", at: socketPath)?["ContainerID"] as? String else {
-                return nil
-            }
-            return Self.read("/containers/\(container)/json", at: socketPath)?["Name"] as? String
         default: return nil
         }
     }

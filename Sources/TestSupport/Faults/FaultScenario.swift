@@ -128,7 +128,9 @@ extension FaultScenario {
         let again = try await installation.run(rerun)
         if again.exitCode != 0 { problems.append("\(again)") }
         problems += try await Inventory.take(installation).difference(to: reference.inventory)
-        problems += try await Inventory.danglingVolumes(installation).subtracting(volumes).map { "left over: volume \($0)" }
+        problems += try await Inventory.danglingVolumes(installation).subtracting(volumes).map {
+            "left over: volume \($0)"
+        }
         problems += try await unsettled(installation)
         return FaultOutcome(
             scenario: name, fault: fault, ending: victim.wasKilled ? "died" : "exit \(victim.exitCode)",

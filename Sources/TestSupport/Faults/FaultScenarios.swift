@@ -7,7 +7,7 @@ extension FaultScenario {
 
     /// All of them, in an order in which little has to be made again.
     package static let all: [FaultScenario] = [
-        configuration, replicas, publicURL, siteNew, siteDelete, scale, benchDelete, down, firstUp,
+        configuration, image, replicas, publicURL, siteNew, siteDelete, scale, benchDelete, down, firstUp,
     ]
 
     /// On an empty root.
@@ -26,6 +26,14 @@ extension FaultScenario {
                 "componentResources:", "  gunicorn: {limits: {memory: 640Mi}}", "  socketio: {limits: {memory: 200Mi}}",
                 "  workerShort: {limits: {memory: 300Mi}}", "  scheduler: {limits: {memory: 300Mi}}",
             ]), to: other)
+    }
+
+    /// Another image, with assets of another generation, that needs no migration.
+    static let image = FaultScenario(
+        "changed image", verb: ["up", "-f", other], isRepeated: true, steady: "one.localhost"
+    ) { shop in
+        try await shop.bringUp()
+        try shop.write(shop.benchManifest(image: "\(shop.images.benchRepository):assets-b"), to: other)
     }
 
     static let replicas = FaultScenario(
