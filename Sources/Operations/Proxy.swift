@@ -82,7 +82,7 @@ struct Proxy: Sendable {
         }
         if !ingress.isRunning { return "nginx does not run" }
         if let inclusion = ingress.settings.inclusion, !inclusion.isInPlace { return "\(inclusion.file) differs" }
-        guard let first = differences.first else { return nil }
+        guard let first = differences.first else { return await ingress.servingDrift() }
         return differences.count == 1 ? "\(first) differs" : "\(first) and \(differences.count - 1) more files differ"
     }
 

@@ -24,6 +24,37 @@ extension Scenarios.Standing {
             }
         }
 
+        @Test func `files that nginx was never told of are seen, and it is told`() async throws {
+            try await withShop { shop in
+                let victim = try await shop.run(
+                    ["site", "domain", "add", "one.localhost", "www.one.test"],
+                    environment: ["FRAPPECTL_FAULT": "proxy swapped"])
+                #expect(victim.wasKilled, "\(victim)")
+                #expect(try await shop.browser("www.one.test").get("/login").status == 404)
+                // What else was interrupted is mended first, and then the files are told of all the same.
+                let plan = try await shop.run(["plan"])
+                #expect(plan.exitCode == 2 && plan.output.contains("an older configuration"), "\(plan)")
+                try await shop.succeed(["up"])
+                #expect(try await shop.browser("www.one.test").get("/login").status == 200)
+                try await shop.succeed(["site", "domain", "remove", "one.localhost", "www.one.test"])
+            }
+        }
+
+        @Test func `an up that leaves a site without an answer fails`() async throws {
+            try await withShop { shop in
+                let broken = "location = /api/method/ping {\n  return 503;\n}\n"
+                let directory = "\(shop.root)/nginx/sites/one.localhost"
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                try broken.write(toFile: "\(directory)/ping.conf", atomically: false, encoding: .utf8)
+                let failed = try await shop.run(["up"])
+                #expect(failed.exitCode == 1, "\(failed)")
+                #expect(failed.errors.contains("1 of 2 sites failed: one.localhost (/api/method/ping answers 503)"))
+                #expect(failed.errors.contains("next: frappectl logs one.localhost web"))
+                try FileManager.default.removeItem(atPath: "\(shop.root)/nginx")
+                try await shop.succeed(["up"])
+            }
+        }
+
         @Test func `a broken snippet is named, and what was served is served on`() async throws {
             try await withShop { shop in
                 let directory = "\(shop.root)/nginx/sites/one.localhost"

@@ -13,6 +13,13 @@ extension Ingress {
         return Int(answer.body.filter { !$0.isWhitespace })
     }
 
+    /// Why what nginx answers with is not what lies on the disk, nil when it is: a run that was killed between the two
+    /// leaves it so.
+    package func servingDrift() async -> String? {
+        guard let served = await servedGeneration() else { return "nginx does not answer" }
+        return served == staging.currentGeneration ? nil : "nginx still serves an older configuration"
+    }
+
     /// Returns once nginx answers with the generation and no worker of an older one takes requests any more.
     func confirm(_ generation: Int, after reload: IngressReload, within time: Duration = .seconds(10)) async throws {
         var served: Int?

@@ -27,6 +27,15 @@ package struct UpReport: Sendable {
     package var seconds: Double
     /// Directories of benches whose deletion was finished.
     package var kept: [String] = []
+
+    /// Throws when all steps were done and a site does not answer all the same.
+    package func requireReadySites() throws {
+        let failed = sites.filter { $0.phase == .failed }
+        guard let first = failed.first else { return }
+        let list = failed.map { "\($0.siteName) (\($0.reason ?? "no answer"))" }.joined(separator: ", ")
+        throw OperationError.failed(
+            "\(failed.count) of \(sites.count) sites failed: \(list)", next: "frappectl logs \(first.siteName) web")
+    }
 }
 
 /// `up`: makes the host what the manifests say.

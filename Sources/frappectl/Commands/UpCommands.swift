@@ -25,6 +25,7 @@ struct UpCommand: AsyncParsableCommand {
         let host = try options.open("up", creates: true)
         let report = try await Up(host).run(files: files)
         try ReportText(report, host: host, json: options.common.json).print()
+        try report.requireReadySites()
     }
 }
 
