@@ -10,6 +10,8 @@ package enum ComposeTemplate {
     package static var commands: String { text(PackageResources.commands_py) }
     /// Python that prints what an image contains.
     package static var facts: String { text(PackageResources.facts_py) }
+    /// Python that tells which files of a bench differ.
+    package static var compare: String { text(PackageResources.compare_py) }
     /// Python that makes a link to log in with.
     package static var login: String { text(PackageResources.login_py) }
     /// Python that becomes a site's database client.

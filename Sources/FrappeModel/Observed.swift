@@ -83,6 +83,12 @@ package struct ObservedState: Sendable {
     package var routeNotes: [String] = []
     /// Definitions by hash, of containers made before, so that a change can be told.
     package var definitions: [String: ContainerDefinition] = [:]
+    /// Web containers that run while their socket is gone, by name.
+    package var withoutSocket: Set<String> = []
+    /// Containers whose port of this machine somebody else took: what is said of it, by name.
+    package var lostPorts: [String: String] = [:]
+    /// Nil where nobody looked deeply.
+    package var deep: DeepLook?
 
     package init() {}
 }

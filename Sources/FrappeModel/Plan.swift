@@ -15,6 +15,8 @@ package struct Plan: Sendable {
     }
 
     package var isEmpty: Bool { steps.isEmpty }
+    /// Whether an `up` without a deep look would leave some of it undone.
+    package var isDeep: Bool { steps.contains(where: \.isDeep) }
 }
 
 /// One thing to do.
@@ -33,6 +35,8 @@ package struct Step: Hashable, Sendable {
     package var needs: Set<String>
     /// Steps that must have ended before, however.
     package var after: Set<String>
+    /// Whether only the deep look found it: an `up` without one does not do it.
+    package var isDeep = false
 
     package init(
         id: String, action: StepAction, bench: ObjectName?, subject: String, cause: String, effect: Effect = .none,
@@ -76,6 +80,13 @@ package enum StepAction: Hashable, Sendable {
     /// wait on dead ones.
     case reconnect(DesiredContainer, NetworkAttachment)
     case restart(DesiredContainer)
+    /// Leaves a network and joins it again, so that it has its names there.
+    case rejoin(DesiredContainer, NetworkAttachment)
+    case rename(ObservedContainer, to: String)
+    /// Limits and restart policy, while it runs.
+    case setLimits(DesiredContainer, of: ObservedContainer)
+    /// Settings of a Redis, while it runs.
+    case setRedis(DesiredContainer, [String: String])
     case detach(container: ObservedContainer, network: String)
     case remove(ObservedContainer)
     /// Remove it without waiting for what it is at: nothing is left that its work would be for.
@@ -85,6 +96,11 @@ package enum StepAction: Hashable, Sendable {
     case createSite(Site)
     /// Write the public URL into the site's own configuration.
     case configureSite(Site)
+    /// Gives the site's own database user what it is to have.
+    case grant(Site, database: String, subnet: IPv4Network)
+    /// Write keys of ours into the site's own configuration.
+    case restoreConfiguration(Site, keys: [String])
+    case setMode(path: String, mode: UInt16)
     case route(ObjectName?)
     /// Has the host start the proxy at boot.
     case installService(name: String)
@@ -105,12 +121,19 @@ package enum StepAction: Hashable, Sendable {
         case .attach: "attach"
         case .reconnect: "reconnect"
         case .restart: "restart"
+        case .rejoin: "rejoin"
+        case .rename: "rename"
+        case .setLimits: "set-limits"
+        case .setRedis: "set-redis"
         case .detach: "detach"
         case .remove: "remove"
         case .discard: "discard"
         case .drain: "drain"
         case .createSite: "create-site"
         case .configureSite: "configure-site"
+        case .grant: "grant"
+        case .restoreConfiguration: "restore-configuration"
+        case .setMode: "set-mode"
         case .route: "route"
         case .installService: "install-service"
         case .verifySite: "verify-site"

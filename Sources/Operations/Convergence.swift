@@ -16,9 +16,11 @@ struct Convergence: Sendable {
     /// The key of the bytes that sizes were derived from.
     static let memoryFact = "memory"
 
-    /// - Parameter stores: false to look only, as `plan` does.
+    /// - Parameters:
+    ///   - stores: false to look only, as `plan` does.
+    ///   - deep: whether to take the deep look.
     static func prepare(
-        host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true
+        host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true, deep: Bool = false
     ) async throws -> Convergence {
         let manifests = set.manifests
         let sized: [String: Int] = try host.store.facts(.machine)
@@ -35,6 +37,11 @@ struct Convergence: Sendable {
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
         observed.routeNotes = proxy.notes
         if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
+        if deep {
+            observed.deep = try await DeepObservation(
+                engine: host.engine, layout: host.layout, secrets: host.secrets, desired: desired, observed: observed
+            ).look()
+        }
         let planner = Planner(
             desired: desired, observed: observed, knownBenches: Set(manifests.benches.keys), locations: set.locations)
         return Convergence(
@@ -181,6 +188,14 @@ struct StepWork: Sendable {
             try await attach(attachment)
             if container.identity.component.keepsConnections { try await restart(container, progress: progress) }
         case .restart(let container): try await restart(container, progress: progress)
+        case .rejoin(let container, let attachment):
+            try await host.engine.disconnect(container.name, from: attachment.network)
+            try await attach(attachment)
+            if container.identity.component.keepsConnections { try await restart(container, progress: progress) }
+        case .rename(let container, let name): try await host.engine.rename(container.id, to: name)
+        case .setLimits(let container, let found): try await host.engine.update(found.id, to: container.definition)
+        case .setRedis(let container, let settings):
+            try await RedisConsole(engine: host.engine, container: container.name).set(settings)
         case .detach(let container, let network): try await host.engine.disconnect(container.id, from: network)
         case .remove(let container): try await containers.remove(container)
         case .discard(let container): try await containers.discard(container)
@@ -191,6 +206,13 @@ struct StepWork: Sendable {
                 host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
                 site: site
             ).write(progress: progress)
+        case .grant(let site, let database, let subnet): try await grant(site, database, subnet)
+        case .restoreConfiguration(let site, let keys):
+            try await RestoreConfiguration(
+                host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
+                site: site
+            ).write(keys, progress: progress)
+        case .setMode(let path, let mode): try HostFiles.setMode(path, to: mode)
         case .route(let bench): try await convergence.proxy.route(bench)
         case .installService: try await convergence.proxy.installService()
         case .verifySite(let site): try await verify(site, progress: progress)
@@ -227,10 +249,25 @@ struct StepWork: Sendable {
         try await host.engine.connect(container.name, to: attachment.network, aliases: attachment.aliases)
     }
 
-    private func createSite(_ site: Site, progress: @escaping @Sendable (String) -> Void) async throws {
-        let server = convergence.desired.containers.first {
+    private func grant(_ site: Site, _ database: String, _ subnet: IPv4Network) async throws {
+        guard let server = databaseServer(of: site), let password = host.secrets.text(.databasePassword(of: site.name))
+        else {
+            throw StepReason(
+                description: "its database server \(site.databaseServer) or the password of its account is not there",
+                next: "frappectl doctor")
+        }
+        try await DatabaseConsole(engine: host.engine, container: server.name).restoreAccess(
+            database, password: password, subnet: subnet)
+    }
+
+    private func databaseServer(of site: Site) -> DesiredContainer? {
+        convergence.desired.containers.first {
             $0.identity.component == .mariadb && $0.identity.instance == site.databaseServer
         }
+    }
+
+    private func createSite(_ site: Site, progress: @escaping @Sendable (String) -> Void) async throws {
+        let server = databaseServer(of: site)
         let network = convergence.desired.networks.first { $0.bench == site.bench }
         guard let server, let network else {
             throw StepReason(

@@ -116,6 +116,10 @@ enum HostFiles {
         guard lchown(path, uid_t.max, gid_t(group)) == 0 else { throw failure("give \(path) to group \(group)") }
     }
 
+    static func setMode(_ path: String, to mode: UInt16) throws(OperationError) {
+        guard kind(path) == .file, chmod(path, mode_t(mode)) == 0 else { throw failure("set the mode of \(path)") }
+    }
+
     private static func failure(_ what: String) -> OperationError {
         let code = errno
         let next =

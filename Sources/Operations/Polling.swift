@@ -28,4 +28,14 @@ enum Polling {
             return try await group.next() ?? nil
         }
     }
+
+    /// The same work for each at once, as a dictionary.
+    static func all<Input: Sendable, Key: Hashable & Sendable, Value: Sendable>(
+        _ inputs: [Input], _ work: @escaping @Sendable (Input) async throws -> (Key, Value)?
+    ) async throws -> [Key: Value] {
+        try await withThrowingTaskGroup(of: (Key, Value)?.self) { group in
+            for input in inputs { group.addTask { try await work(input) } }
+            return try await group.reduce(into: [:]) { all, one in if let one { all[one.0] = one.1 } }
+        }
+    }
 }

@@ -30,6 +30,7 @@ package struct Planner: Sendable {
         planner.planDatabases()
         for bench in desired.benches.keys.sorted() { planner.planBench(bench) }
         planner.planAttachments()
+        planner.planDeep()
         planner.planSites()
         planner.planDepartures()
         planner.planRoutes()

@@ -14,6 +14,14 @@ enum StepID {
     static func verify(_ site: Site) -> String { "verify \(site.siteName)" }
     static func configure(_ site: Site) -> String { "configure \(site.siteName)" }
 
+    static func grant(_ site: Site) -> String { "grant \(site.siteName)" }
+    static func siteConfiguration(_ site: Site) -> String { "configuration \(site.siteName)" }
+    static func limits(_ identity: ContainerIdentity) -> String { "limits \(container(identity))" }
+    static func settings(_ identity: ContainerIdentity) -> String { "settings \(container(identity))" }
+    static func detach(_ container: ObservedContainer, _ network: String) -> String {
+        "detach \(container.name) \(network)"
+    }
+
     static func container(_ identity: ContainerIdentity) -> String {
         identity.bench.map { "\($0)/\(identity)" } ?? "\(identity)"
     }

@@ -29,8 +29,10 @@ enum PlanText {
         switch step.action {
         case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite, .installService: "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
-        case .startBeside, .replace, .restart, .configureBench, .configureSite, .route: "~"
-        case .attach, .reconnect, .detach, .verifySite: "!"
+        case .startBeside, .replace, .restart, .configureBench, .configureSite, .route, .setLimits, .setRedis, .grant,
+            .restoreConfiguration, .setMode, .rename:
+            "~"
+        case .rejoin, .attach, .reconnect, .detach, .verifySite: "!"
         case .remove, .discard, .drain, .removeNetwork: "-"
         }
     }
@@ -56,6 +58,12 @@ extension Step {
         case .attach: "attach"
         case .reconnect: effect == .restart ? "attach and restart" : "attach"
         case .restart: "restart"
+        case .rejoin: effect == .restart ? "attach anew and restart" : "attach anew"
+        case .rename: "rename, no restart"
+        case .setLimits, .setRedis: "set, no restart"
+        case .grant: "grant"
+        case .restoreConfiguration: "write, no downtime"
+        case .setMode: "set the mode"
         case .detach: "detach"
         case .remove: "remove"
         case .discard: "remove"
@@ -80,6 +88,8 @@ struct PlanAnswer: Encodable {
         var cause: String
         var effect: String
         var needs: [String]
+        /// Whether it takes `up --deep` to do it.
+        var deep: Bool
     }
 
     var changes: Int
@@ -96,7 +106,7 @@ struct PlanAnswer: Encodable {
         steps = plan.steps.map {
             StepAnswer(
                 id: $0.id, kind: $0.action.kind, bench: $0.bench?.description, subject: $0.subject, cause: $0.cause,
-                effect: $0.effect.rawValue, needs: $0.needs.sorted())
+                effect: $0.effect.rawValue, needs: $0.needs.sorted(), deep: $0.isDeep)
         }
     }
 }

@@ -52,6 +52,11 @@ package struct EngineSystem: Hashable, Sendable, Decodable {
     /// Whether containers go on while the Engine itself is restarted.
     package let keepsContainersRunning: Bool
     package let logDriver: String
+    /// Limits that its kernel enforces.
+    package let limitsMemory: Bool
+    package let limitsSwap: Bool
+    package let limitsCPU: Bool
+    package let limitsProcesses: Bool
     /// The Engine's clock; nil when it does not tell.
     package let time: Timestamp?
 
@@ -72,6 +77,10 @@ package struct EngineSystem: Hashable, Sendable, Decodable {
         warnings = object["Warnings", or: []]
         keepsContainersRunning = object["LiveRestoreEnabled", or: false]
         logDriver = object["LoggingDriver", or: ""]
+        limitsMemory = object["MemoryLimit", or: true]
+        limitsSwap = object["SwapLimit", or: true]
+        limitsCPU = object["CpuCfsQuota", or: true]
+        limitsProcesses = object["PidsLimit", or: true]
         time = Timestamp(rfc3339: object["SystemTime", or: ""])
     }
 }

@@ -144,6 +144,8 @@ package struct ContainerLimits: Hashable, Sendable, Encodable {
     package var memorySwap: Int64?
     package var memoryReservation: Int64?
     package var nanoCPUs: Int64?
+    /// Microseconds of each period; -1 for no limit.
+    package var cpuQuota: Int64?
     package var cpuShares: Int64?
     package var pidsLimit: Int64?
     package var restartPolicy: ContainerSpec.RestartPolicy?
@@ -155,6 +157,7 @@ package struct ContainerLimits: Hashable, Sendable, Encodable {
         case memorySwap = "MemorySwap"
         case memoryReservation = "MemoryReservation"
         case nanoCPUs = "NanoCpus"
+        case cpuQuota = "CpuQuota"
         case cpuShares = "CpuShares"
         case pidsLimit = "PidsLimit"
         case restartPolicy = "RestartPolicy"

@@ -10,6 +10,7 @@ package struct ContainerDetail: Hashable, Sendable, Decodable {
     package let state: RunState
     package let config: Config
     package let limits: Limits
+    package let isolation: Isolation
     package let networks: [String: NetworkAttachment]
     package let mounts: [MountPoint]
 
@@ -24,6 +25,7 @@ package struct ContainerDetail: Hashable, Sendable, Decodable {
         state = try object.decode(RunState.self, forKey: "State")
         config = try object.decode(Config.self, forKey: "Config")
         limits = try object.decode(Limits.self, forKey: "HostConfig")
+        isolation = try object.decode(Isolation.self, forKey: "HostConfig")
         networks = object.object("NetworkSettings")?["Networks", or: [:]] ?? [:]
         mounts = object["Mounts", or: []]
     }
@@ -87,6 +89,9 @@ package struct ContainerDetail: Hashable, Sendable, Decodable {
         package let memoryReservation: Int64
         package let memorySwap: Int64
         package let nanoCPUs: Int64
+        /// Microseconds in each period.
+        package let cpuQuota: Int64
+        package let cpuPeriod: Int64
         package let cpuShares: Int64
         package let pids: Int64
         package let restartPolicy: String
@@ -98,10 +103,47 @@ package struct ContainerDetail: Hashable, Sendable, Decodable {
             memoryReservation = object["MemoryReservation", or: 0]
             memorySwap = object["MemorySwap", or: 0]
             nanoCPUs = object["NanoCpus", or: 0]
+            cpuQuota = object["CpuQuota", or: 0]
+            cpuPeriod = object["CpuPeriod", or: 0]
             cpuShares = object["CpuShares", or: 0]
             pids = object["PidsLimit", or: 0]
             restartPolicy = object.object("RestartPolicy")?["Name", or: ""] ?? ""
             networkMode = object["NetworkMode", or: ""]
+        }
+    }
+}
+
+extension ContainerDetail {
+    /// What keeps it from the host, and what of the host it has.
+    package struct Isolation: Hashable, Sendable, Decodable {
+        package let isPrivileged: Bool
+        package let securityOptions: [String]
+        package let droppedCapabilities: [String]
+        package let addedCapabilities: [String]
+        /// Options by path.
+        package let tmpfs: [String: String]
+        /// By "8000/tcp".
+        package let portBindings: [String: [Binding]]
+
+        package struct Binding: Hashable, Sendable, Decodable {
+            package let address: String
+            package let port: String
+
+            package init(from decoder: any Decoder) throws {
+                let object = try decoder.object()
+                address = object["HostIp", or: ""]
+                port = object["HostPort", or: ""]
+            }
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let object = try decoder.object()
+            isPrivileged = object["Privileged", or: false]
+            securityOptions = object["SecurityOpt", or: []]
+            droppedCapabilities = object["CapDrop", or: []]
+            addedCapabilities = object["CapAdd", or: []]
+            tmpfs = object["Tmpfs", or: [:]]
+            portBindings = object["PortBindings", or: [:]]
         }
     }
 }

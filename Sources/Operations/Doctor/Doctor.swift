@@ -47,12 +47,22 @@ package struct Doctor: Sendable {
             state ?? StateLook(facts: .init(root: root.path, database: "", state: .unreadable(user: DoctorUser.name)))
         async let machine = machine(engine, known)
         async let services = services(engine, known)
+        async let drift = drift(engine, known)
         var findings = EngineDiagnosis.findings(engine.facts)
         findings += state.map { self.state($0) } ?? [.unknown("state", "the state database")]
         findings += await machine
         findings += await kernel ?? [.unknown("kernel", "the kernel's settings")]
         findings += await services
+        findings += await drift
         return findings
+    }
+
+    /// A look into every container, which takes longer than the others.
+    private func drift(_ engine: EngineLook, _ state: StateLook) async -> [Finding] {
+        guard engine.answers else { return [] }
+        let look = DriftLook(socket: socket, engine: engine, state: state)
+        let findings = await Bounded.calling(.seconds(4)) { try await look.findings() ?? [] }
+        return findings ?? [.unknown("drift", "what was changed from outside")]
     }
 
     private func state(_ look: StateLook) -> [Finding] {
@@ -109,13 +119,8 @@ package struct Doctor: Sendable {
 /// What our containers may use at most, as the manifests say, and what there is for them.
 enum MemoryLimits {
     static func commitment(_ state: StateLook) -> MemoryCommitment? {
-        guard let contents = state.contents, let layout = state.layout, !contents.releases.isEmpty else { return nil }
-        let machine = Machine.current.sized(before: contents.machine[Convergence.memoryFact])
-        let rendering = try? DesiredRendering(
-            manifests: state.manifests, releases: contents.releases, layout: layout, machine: machine,
-            edgeConfiguration: { _, _ in "" })
-        var allocations = Allocations(subnets: contents.subnets, ports: contents.ports)
-        return (try? rendering?.desired(&allocations)).flatMap(MemoryCommitment.init)
+        guard state.contents?.releases.isEmpty == false else { return nil }
+        return (try? DriftLook.desired(state)).flatMap(\.self).flatMap(MemoryCommitment.init)
     }
 }
 

@@ -44,7 +44,7 @@ struct FileLook: Sendable {
         }
     }
 
-    private func secrets() -> [PathFacts] {
+    func secrets() -> [PathFacts] {
         let files = IngressDisk.files(below: layout.secrets).map { "\(layout.secrets)/\($0)" }
         return (files.sorted() + [layout.stateDatabase]).compactMap { path -> PathFacts? in
             guard let status = Self.status(path) else { return nil }

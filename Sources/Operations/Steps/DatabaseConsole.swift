@@ -6,13 +6,6 @@ struct DatabaseConsole: Sendable {
     let engine: EngineAccess
     let container: String
 
-    /// What a site's own user may do with its own database: all that Frappe needs and nothing about the server.
-    static let privileges = [
-        "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "INDEX", "ALTER", "REFERENCES", "LOCK TABLES",
-        "CREATE TEMPORARY TABLES", "CREATE VIEW", "SHOW VIEW", "CREATE ROUTINE", "ALTER ROUTINE", "EXECUTE", "TRIGGER",
-        "EVENT",
-    ]
-
     func run(_ statements: String) async throws -> String {
         guard !statements.isEmpty else { return "" }
         let client = [
@@ -54,13 +47,28 @@ struct DatabaseConsole: Sendable {
         let account = account(name, subnet)
         return """
             CREATE USER \(account) IDENTIFIED BY \(text(password));
-            GRANT \(privileges.joined(separator: ", ")) ON \(pattern(name)).* TO \(account);
+            \(grant(name, to: account))
 
             """
     }
 
+    /// The same for an account or a grant that somebody took away: what is there stays.
+    func restoreAccess(_ name: String, password: String, subnet: IPv4Network) async throws {
+        let account = Self.account(name, subnet)
+        _ = try await run(
+            """
+            CREATE USER IF NOT EXISTS \(account) IDENTIFIED BY \(Self.text(password));
+            \(Self.grant(name, to: account))
+            """)
+    }
+
+    private static func grant(_ name: String, to account: String) -> String {
+        "GRANT \(DatabaseAccount.privileges.joined(separator: ", ")) ON \(pattern(name)).* TO \(account);"
+    }
+
     private static func account(_ name: String, _ subnet: IPv4Network) -> String {
-        "\(text(name))@\(text(subnet.addressAndNetmask))"
+        let account = DatabaseAccount(database: name, subnet: subnet)
+        return "\(text(account.user))@\(text(account.host))"
     }
 
     /// An account that may do everything, for the one `new-site` that cannot do without.
@@ -90,10 +98,7 @@ struct DatabaseConsole: Sendable {
 
     static func identifier(_ name: String) -> String { "`\(name.replacing("`", with: "``"))`" }
 
-    /// In a grant, `_` and `%` of a database's name stand for any character: without this a tenant reads others'.
-    static func pattern(_ name: String) -> String {
-        identifier(name.replacing("\\", with: "\\\\").replacing("_", with: "\\_").replacing("%", with: "\\%"))
-    }
+    static func pattern(_ name: String) -> String { identifier(DatabaseAccount.pattern(name)) }
 
     static func text(_ value: String) -> String {
         "'\(value.replacing("\\", with: "\\\\").replacing("'", with: "''"))'"

@@ -44,7 +44,8 @@ package struct Up: Sendable {
 
     package init(_ host: HostContext) { self.host = host }
 
-    package func run(files: [String]) async throws -> UpReport {
+    /// - Parameter deep: whether to look, too, at what lists of the Engine do not tell.
+    package func run(files: [String], deep: Bool = false) async throws -> UpReport {
         let texts = try ManifestSet.readFiles(files)
         // Checked before the locks, so that a mistake is told at once.
         _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
@@ -53,12 +54,14 @@ package struct Up: Sendable {
             for warning in set.warnings + LimitWarnings(set, host).problems {
                 host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
             }
-            return try await converge(set, operation: operation)
+            return try await converge(set, operation: operation, deep: deep)
         }
     }
 
     /// Everything that has to be the case before a manifest may be stored, then the plan and its steps.
-    func converge(_ set: ManifestSet, operation: Operation, scope: Scope = .host) async throws -> UpReport {
+    func converge(
+        _ set: ManifestSet, operation: Operation, scope: Scope = .host, deep: Bool = false
+    ) async throws -> UpReport {
         let start = host.now
         try refuseMoves(set)
         let departures = BenchDeparture(host: host)
@@ -74,7 +77,7 @@ package struct Up: Sendable {
         }
         try host.store(set)
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
-        let convergence = try await Convergence.prepare(host: host, set: set, releases: releases)
+        let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, deep: deep)
         let plan = convergence.plan(scope)
         if !plan.isEmpty {
             // Before it happens; among the notes it is said again.
@@ -155,7 +158,8 @@ package struct PlanVerb: Sendable {
                 facts: facts ?? ImageFacts(apps: [:], schema: [:], newSiteSkipsDatabase: true))
             if image == nil { notes.append("image \(bench.image.reference) is pulled first") }
         }
-        let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
+        let convergence = try await Convergence.prepare(
+            host: host, set: set, releases: releases, stores: false, deep: true)
         var plan = convergence.plan
         plan.notes = notes + plan.notes
         return (plan, set.warnings + LimitWarnings(set, host).problems)

@@ -13,6 +13,11 @@ struct UpCommand: AsyncParsableCommand {
 
               frappectl up -f shop.yaml
               frappectl up -f manifests/ -f secrets.yaml
+
+            With --deep it looks, too, at limits of containers, grants, configuration files and Redis, and mends what was \
+            changed there from outside; docs/safety.md tells what each look sees.
+
+              frappectl up --deep
             """)
 
     @OptionGroup var options: ChangeOptions
@@ -20,10 +25,12 @@ struct UpCommand: AsyncParsableCommand {
         name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.",
         completion: .file(extensions: ["yaml", "yml"]))
     var files: [String] = []
+    @Flag(help: "Look at limits, grants, configuration files and Redis too, and mend what was changed from outside.")
+    var deep = false
 
     func run() async throws {
         let host = try options.open("up", creates: true)
-        let report = try await Up(host).run(files: files)
+        let report = try await Up(host).run(files: files, deep: deep)
         try ReportText(report, host: host, json: options.common.json).print()
         try report.requireReadySites()
     }
@@ -49,7 +56,8 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in warnings where !common.json {
             Terminal.error("warning: \(warning.location): \(warning.message)")
         }
-        let command = (["frappectl up"] + files.map { "-f \($0)" }).joined(separator: " ")
+        let command = (["frappectl up"] + (plan.isDeep ? ["--deep"] : []) + files.map { "-f \($0)" }).joined(
+            separator: " ")
         if common.json {
             try JSONOutput.print(PlanAnswer(plan))
         } else {

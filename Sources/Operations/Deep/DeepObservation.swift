@@ -1,0 +1,101 @@
+import FrappeModel
+import Rendering
+
+/// The deep look: what lists do not tell of containers, and what only their own programs know.
+///
+/// It changes nothing, and what does not answer is told among the notes.
+struct DeepObservation: Sendable {
+    let engine: EngineAccess
+    let layout: HostLayout
+    let secrets: SecretStore
+    let desired: DesiredState
+    let observed: ObservedState
+    /// How long one program inside a container may take.
+    var limit = Duration.seconds(10)
+
+    func look() async throws -> DeepLook {
+        var look = try await engine.enforcedLimits()
+        async let containers = inspected()
+        async let databases = databases()
+        async let redis = redis()
+        async let configurations = ConfigurationLook(self).differences()
+        look.containers = try await containers
+        (look.databases, look.redis) = (await databases, await redis)
+        look.configurations = await configurations
+        look.modes = modes()
+        look.notes = silent(look)
+        return look
+    }
+
+    /// A container that is to be and the one of that name that is.
+    struct Pair: Sendable {
+        let wanted: DesiredContainer
+        let found: ObservedContainer
+    }
+
+    /// Whether they run or not.
+    private var current: [Pair] {
+        let byName = Dictionary(observed.containers.map { ($0.name, $0) }) { first, _ in first }
+        return desired.containers.compactMap { wanted in byName[wanted.name].map { Pair(wanted: wanted, found: $0) } }
+    }
+
+    func running(_ component: Component) -> [Pair] {
+        current.filter { $0.wanted.identity.component == component && $0.found.state == .running }
+    }
+
+    private func inspected() async throws -> [String: ContainerLook] {
+        let images = try await Polling.all(Array(Set(current.map(\.found.imageID)))) { id in
+            try await engine.environment(ofImage: id).map { (id, $0) }
+        }
+        return try await Polling.all(current) { pair in
+            try await engine.look(at: pair.found.id, imageEnvironment: images[pair.found.imageID] ?? []).map {
+                (pair.found.id, $0)
+            }
+        }
+    }
+
+    private func databases() async -> [String: DatabaseLook] {
+        await answers(running(.mariadb)) { pair in
+            let console = DatabaseConsole(engine: engine, container: pair.found.id)
+            return (pair.wanted.identity.instance, try await console.accounts())
+        }
+    }
+
+    private func redis() async -> [String: RedisLook] {
+        await answers(running(.redisCache) + running(.redisQueue)) { pair in
+            (pair.found.id, try await RedisConsole(engine: engine, container: pair.found.id).look())
+        }
+    }
+
+    /// Answers of those that give one in time.
+    private func answers<Key: Hashable & Sendable, Value: Sendable>(
+        _ pairs: [Pair], _ ask: @escaping @Sendable (Pair) async throws -> (Key, Value)
+    ) async -> [Key: Value] {
+        let answers = try? await Polling.all(pairs) { pair in await Bounded.calling(limit) { try await ask(pair) } }
+        return answers ?? [:]
+    }
+
+    private func modes() -> [ModeDifference] {
+        FileLook(layout: layout, manifests: Manifests(), benches: [], databases: []).secrets().compactMap { facts in
+            guard case .mode(let mode, let wanted) = facts.trouble else { return nil }
+            return ModeDifference(path: facts.path, mode: mode, wanted: wanted)
+        }
+    }
+
+    /// What is there and told nothing.
+    private func silent(_ look: DeepLook) -> [String] {
+        var notes: [String] = []
+        for server in Set(desired.containers.filter { $0.identity.component == .mariadb }.map(\.identity.instance))
+        where look.databases[server] == nil {
+            notes.append("accounts on \(server) were not looked at: it does not answer")
+        }
+        for pair in running(.redisCache) + running(.redisQueue) where look.redis[pair.found.id] == nil {
+            notes.append("settings of \(pair.wanted.name) were not looked at: it does not answer")
+        }
+        for bench in desired.benches.keys.sorted()
+        where look.configurations[bench] == nil && observed.configured[bench] != nil {
+            notes.append("configuration files of bench \(bench) were not looked at: none of its containers answers")
+        }
+        return notes.sorted()
+    }
+}

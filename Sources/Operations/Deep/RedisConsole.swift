@@ -1,0 +1,39 @@
+import FrappeModel
+
+/// Commands to a Redis of ours, over the standard input of a client inside its container.
+struct RedisConsole: Sendable {
+    let engine: EngineAccess
+    let container: String
+
+    private static let settings = ["appendfsync", "appendonly", "maxmemory", "maxmemory-policy", "save"]
+
+    func look() async throws -> RedisLook {
+        let commands = Self.settings.map { "CONFIG GET \($0)\n" } + ["ACL LIST\n", "ECHO end\n"]
+        let lines = try await run([], input: commands.joined())
+        var look = RedisLook()
+        // A name, then its value, which may be an empty line.
+        for (name, value) in zip(lines, lines.dropFirst()) where Self.settings.contains(name) {
+            look.settings[name] = value
+        }
+        look.users = lines.filter { $0.hasPrefix("user ") }
+        return look
+    }
+
+    func set(_ settings: [String: String]) async throws {
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            let answer = try await run(["CONFIG", "SET", name, value])
+            guard answer == ["OK"] else {
+                let reason = TerminalText.plain(answer.joined(separator: " "))
+                throw StepReason(description: "Redis refused CONFIG SET \(name): \(reason)", next: "frappectl doctor")
+            }
+        }
+    }
+
+    private func run(_ command: [String], input: String? = nil) async throws -> [String] {
+        let answer = try await engine.exec(container, ["redis-cli"] + command, input: input.map { [UInt8]($0.utf8) })
+        guard answer.exitCode == 0, !answer.output.hasPrefix("NOAUTH") else {
+            throw StepReason(description: "redis-cli exited with \(answer.exitCode)")
+        }
+        return answer.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+}
