@@ -152,17 +152,21 @@ struct SiteArchive: Sendable {
         let kept = "\(target)/\(site.siteName)"
         let generation = host.layout.generation(of: site.bench)
         let parking = "archived/kept-\(site.siteName)"
-        try HostFiles.makeDirectory("\(generation)/archived", mode: 0o700)
-        try HostFiles.makeDirectory("\(generation)/\(parking)", mode: 0o700)
+        // A rerun may come after all of it was moved.
+        defer {
+            HostFiles.removeEmptyDirectory("\(generation)/\(parking)")
+            HostFiles.removeEmptyDirectory("\(generation)/archived")
+        }
         // Earlier builds parked the site one directory above.
         for origin in ["sites", "archived"] where HostFiles.kind("\(generation)/\(origin)/\(site.siteName)") != .none {
+            try HostFiles.makeDirectory("\(generation)/archived", mode: 0o700)
+            try HostFiles.makeDirectory("\(generation)/\(parking)", mode: 0o700)
             try await move("/generation/\(origin)/\(site.siteName)", to: "/generation/\(parking)/\(site.siteName)")
         }
         guard HostFiles.kind("\(generation)/\(parking)/\(site.siteName)") == .directory else {
             return HostFiles.kind(kept) == .directory ? kept : nil
         }
         try HostFiles.move("\(generation)/\(parking)", to: target)
-        HostFiles.removeEmptyDirectory("\(generation)/archived")
         return kept
     }
 

@@ -76,6 +76,8 @@ extension FaultScenario {
         /// The kinds of calls of the Engine that it makes.
         package let calls: [String]
         package let inventory: Inventory
+        /// What was there before it.
+        package let before: Inventory
 
         package var faults: [Fault] {
             moments.map { .kill($0) } + calls.flatMap { call in Fault.CallFault.allCases.map { .call(call, $0) } }
@@ -84,6 +86,7 @@ extension FaultScenario {
 
     package func reference(_ installation: Installation) async throws -> Reference {
         try await prepare(installation)
+        let before = try await Inventory.take(installation)
         let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock", namesSubjects: true)
         defer { proxy.stop() }
         let run = try await installation.run(
@@ -95,7 +98,7 @@ extension FaultScenario {
             if !moments.contains(String(moment.1)) { moments.append(String(moment.1)) }
         }
         return Reference(
-            moments: moments, calls: proxy.kinds, inventory: try await Inventory.take(installation))
+            moments: moments, calls: proxy.kinds, inventory: try await Inventory.take(installation), before: before)
     }
 
     /// Runs the verb with the fault, and then what has to mend it.
@@ -127,6 +130,11 @@ extension FaultScenario {
         if isRepeated, !victim.wasKilled, victim.exitCode != 0 { _ = try await installation.run(verb) }
         let again = try await installation.run(rerun)
         if again.exitCode != 0 { problems.append("\(again)") }
+        // Killed before it had begun: everything is as it was, and the same command does it.
+        if victim.wasKilled, try await Inventory.take(installation).lines == reference.before.lines {
+            let repeated = try await installation.run(verb)
+            if repeated.exitCode != 0 { problems.append("\(repeated)") }
+        }
         problems += try await Inventory.take(installation).difference(to: reference.inventory)
         problems += try await Inventory.danglingVolumes(installation).subtracting(volumes).map {
             "left over: volume \($0)"
