@@ -63,6 +63,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "IngressBenchmark", dependencies: ["CurlTransport", "FrappeModel", "Operations", "Rendering"],
+            swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["FrappeModel", "StateStore", "DockerEngine", "CurlTransport", subprocess, system],

@@ -150,7 +150,7 @@ package struct Ingress: Sendable {
     }
 
     /// Starts or reloads nginx with `current`, which goes back to the previous generation when that fails.
-    func bringUp(_ generation: Int, previous: Int?) async throws -> IngressOutcome.Action {
+    package func bringUp(_ generation: Int, previous: Int?) async throws -> IngressOutcome.Action {
         let reload = try await startOrReload(previous: previous)
         FaultPoint.pass("proxy told")
         do {
