@@ -45,10 +45,10 @@ package enum IngressSiteFiles {
         for site in sites.sorted(by: { $0.siteName < $1.siteName }) where !site.hostNames.isEmpty {
             let name = try IngressValue.siteName(site.siteName)
             let hosts = try site.sortedHosts()
-            map += try IngressHosts.lines(hosts, value: name)
+            IngressHosts.append(hosts, value: name, to: &map)
             if !site.hasOwnServers { names += "server_name \(hosts.joined(separator: " ")); # \(name)\n" }
             if site.condition != .serving {
-                conditions += try IngressHosts.lines(hosts, value: site.condition.rawValue)
+                IngressHosts.append(hosts, value: site.condition.rawValue, to: &conditions)
             }
         }
         let prefix = "sites/\(try IngressValue.identifier(bench))/\(bucket < 10 ? "0" : "")\(bucket)"
@@ -70,13 +70,23 @@ extension IngressSite {
 enum IngressHosts {
     static func lines(_ hosts: [String], value: String) throws(IngressRenderingError) -> String {
         var text = ""
-        for host in hosts { text += "\(try IngressValue.mapKey(host)) \(value);\n" }
+        for host in hosts { append([try IngressValue.hostName(host)], value: value, to: &text) }
         return text
+    }
+
+    /// The same for names that are known to be host names.
+    static func append(_ hosts: [String], value: String, to text: inout String) {
+        for host in hosts {
+            text += IngressValue.escapedKey(host)
+            text += " "
+            text += value
+            text += ";\n"
+        }
     }
 
     /// Refuses a name that two sites claim, or one site twice: nginx would take the first, or refuse to start.
     static func checkUnique(_ sites: [IngressSite]) throws(IngressRenderingError) {
-        var owners: [String: String] = [:]
+        var owners = [String: String](minimumCapacity: sites.count * 2)
         for site in sites {
             for host in site.allNames {
                 if let other = owners.updateValue(site.siteName, forKey: host) {

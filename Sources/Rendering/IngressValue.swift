@@ -4,11 +4,31 @@ import FrappeModel
 enum IngressValue {
     /// A lowercase DNS name as nginx compares it, without port and without a trailing dot.
     static func hostName(_ text: String) throws(IngressRenderingError) -> String {
-        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard text.utf8.count <= 253, labels.allSatisfy(isLabel), text != IngressState.generationHost,
-            let last = labels.last, !last.allSatisfy(isDigit)
-        else { throw .refused(.hostName, text) }
+        guard isHostName(text.utf8), text != IngressState.generationHost else { throw .refused(.hostName, text) }
         return text
+    }
+
+    /// Labels of 1 to 63 letters, digits and inner hyphens, the last with a letter; in one pass, since it is asked of
+    /// every name there is.
+    private static func isHostName(_ text: String.UTF8View) -> Bool {
+        var length = 0
+        var label = 0
+        var isNumber = true
+        var last = UInt8(ascii: ".")
+        for byte in text {
+            length += 1
+            if byte == UInt8(ascii: ".") {
+                guard label > 0, last != UInt8(ascii: "-") else { return false }
+                (label, isNumber) = (0, true)
+            } else {
+                guard isLabelByte(byte), label > 0 || byte != UInt8(ascii: "-") else { return false }
+                label += 1
+                if !isDigit(byte) { isNumber = false }
+            }
+            guard label <= 63, length <= 253 else { return false }
+            last = byte
+        }
+        return label > 0 && last != UInt8(ascii: "-") && !isNumber
     }
 
     /// A directory under `sites`: a host name that Frappe's own `assets` does not take.
@@ -19,8 +39,15 @@ enum IngressValue {
 
     /// The host name as a map's key: the words that mean something to `map` get a backslash.
     static func mapKey(_ host: String) throws(IngressRenderingError) -> String {
-        let name = try hostName(host)
-        return ["default", "hostnames", "include", "volatile"].contains(name) ? "\\\(name)" : name
+        escapedKey(try hostName(host))
+    }
+
+    /// The same of a name that is known to be one.
+    static func escapedKey(_ name: String) -> String {
+        switch name {
+        case "default", "hostnames", "include", "volatile": "\\\(name)"
+        default: name
+        }
     }
 
     /// Lowercase letters, digits, inner hyphens and dots, at most 127.
