@@ -82,7 +82,7 @@ struct ComposeFileTests {
         #expect(slow["web-1"]?["healthcheck"]?["start_interval"] == nil)
         let quick = try Self.services(Self.file(edit: { $0.startInterval = 2 }))
         #expect(quick["web-1"]?["healthcheck"]?["start_interval"]?.string == "2s")
-        #expect(quick["web-1"]?["healthcheck"]?["interval"]?.string == "30s")
+        #expect(quick["web-1"]?["healthcheck"]?["interval"]?.string == "60s")
     }
 
     @Test("tells who else has its databases on the same server")
