@@ -12,6 +12,9 @@ struct Executor: Sendable {
         case interrupted
     }
 
+    /// How many steps run at the same time: a container that starts beside a hundred others is not proven in its time.
+    var width: Int { max(16, 8 * operation.host.machine.cores) }
+
     /// Runs every step that can run, and throws the failures together at the end.
     func run(_ plan: Plan) async throws {
         let planned = Set(plan.steps.map(\.id))
@@ -20,10 +23,13 @@ struct Executor: Sendable {
         var failures: [StepFailure] = []
         try await withThrowingTaskGroup(of: (Step, Ending).self) { group in
             var running = 0
+            var ready: [Step] = []
             while true {
-                for step in Self.takeReady(
+                ready += Self.takeReady(
                     &waiting, planned: planned, endings: &endings, report: operation.host.progress)
-                {
+                let next = ready.prefix(width - running)
+                ready.removeFirst(next.count)
+                for step in next {
                     running += 1
                     group.addTask { (step, await attempt(step)) }
                 }

@@ -70,6 +70,30 @@ struct ExecutorTests {
         #expect(error?.description.contains("a: its turn never came") == true)
     }
 
+    @Test("runs many steps at once, and no more than are proven in their time")
+    func width() async throws {
+        let directory = try TemporaryDirectory()
+        let host = try HostContext.open(
+            root: directory.path, socket: "/nonexistent", invocation: .init(verb: "test", user: "tester"))
+        let running = Mutex((now: 0, most: 0, all: 0))
+        let width = try await host.operation(subject: "test", locks: [.host: .exclusive]) { operation in
+            let executor = Executor(operation: operation) { _ in
+                running.withLock { running in
+                    running.now += 1
+                    running.all += 1
+                    running.most = max(running.most, running.now)
+                }
+                try await Task.sleep(for: .milliseconds(2))
+                running.withLock { $0.now -= 1 }
+            }
+            try await executor.run(Plan(steps: (0..<150).map { Self.step("step \($0)") }))
+            return executor.width
+        }
+        let (_, most, all) = running.withLock { $0 }
+        #expect(all == 150)
+        #expect((2...width).contains(most))
+    }
+
     @Test("a run without steps leaves nothing in the journal")
     func empty() async throws {
         let (ran, error, journal) = try await Self.run([])
