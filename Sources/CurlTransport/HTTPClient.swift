@@ -13,6 +13,12 @@ package final class HTTPClient: Sendable {
         destination = Destination(endpoint: endpoint, address: address, trust: trust)
     }
 
+    /// Has libcurl loaded on a thread of its own, while the caller does other things: that takes some milliseconds.
+    package static func prepare() {
+        // Where no thread can be had, the first request loads it.
+        try? LoopThread.start(LibcurlLoading())
+    }
+
     deinit {
         loop.stop()
     }
@@ -51,4 +57,9 @@ package final class HTTPClient: Sendable {
         }
         return HTTPStream(head: try result.get(), body: body)
     }
+}
+
+private final class LibcurlLoading: LoopThread.Body {
+    /// What goes wrong is told by the first request.
+    func run() { try? Curl.start() }
 }

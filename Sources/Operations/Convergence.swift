@@ -19,8 +19,10 @@ struct Convergence: Sendable {
     /// - Parameters:
     ///   - stores: false to look only, as `plan` does.
     ///   - deep: whether to take the deep look.
+    ///   - lists: the Engine's, where they were read a moment ago.
     static func prepare(
-        host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true, deep: Bool = false
+        host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true, deep: Bool = false,
+        lists: EngineLists? = nil
     ) async throws -> Convergence {
         let manifests = set.manifests
         let sized: [String: Int] = try host.store.facts(.machine)
@@ -28,7 +30,8 @@ struct Convergence: Sendable {
         let rendering = try DesiredRendering(
             manifests: manifests, releases: releases, layout: host.layout, machine: machine,
             edgeConfiguration: { try Proxy.edgeConfiguration(sites: $0, bench: $1, port: manifests.host.httpPort) })
-        async let observing = Observation(host: host).observe(benches: Array(manifests.benches.keys))
+        async let observing = Observation(host: host).observe(
+            benches: Array(manifests.benches.keys), lists: lists)
         let desired = try await render(
             rendering, sizedMemory: sized[memoryFact], host: host, stores: stores)
         var observed = try await observing
@@ -76,14 +79,25 @@ struct Convergence: Sendable {
     }
 
     /// The Engine's own probes come late: containers that it still calls starting or unhealthy are asked now, but not
-    /// those that are cut off from their network, which would only let us wait.
+    /// those that were a moment ago, nor those that are cut off from their network, which would only let us wait.
     private static func prove(
         _ containers: [ObservedContainer], desired: DesiredState, host: HostContext
     ) async throws -> [ObservedContainer] {
         let definitions = Dictionary(desired.containers.map { ($0.name, $0.definition) }) { first, _ in first }
+        let holding = host.proofs.holding(containers, at: host.now) { container in
+            guard let definition = definitions[container.name],
+                definition.network.map({ container.networks.contains($0) }) ?? true
+            else { return nil }
+            return definition.healthCheck?.interval
+        }
         return try await withThrowingTaskGroup(of: ObservedContainer.self) { group in
             for container in containers {
                 group.addTask {
+                    if holding.contains(container.id) {
+                        var proven = container
+                        proven.health = .healthy
+                        return proven
+                    }
                     guard container.state == .running, [.starting, .unhealthy].contains(container.health),
                         let definition = definitions[container.name], let probe = definition.healthCheck?.probe,
                         definition.network.map({ container.networks.contains($0) }) ?? true
@@ -116,6 +130,7 @@ struct Convergence: Sendable {
         try await ImagePull(host: host).ensure(
             images(of: plan), digests: Dictionary(digests) { first, _ in first }, operation: operation)
         let steps = StepWork(convergence: self, operation: operation)
+        defer { host.proofs.save(at: host.now) }
         try await Executor(operation: operation) { step in try await steps.perform(step) }.run(plan)
     }
 

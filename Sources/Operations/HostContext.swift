@@ -12,6 +12,7 @@ package struct HostContext: Sendable {
     package let engine: EngineAccess
     package let progress: ProgressSink
     package let invocation: Invocation
+    let proofs: Proofs
 
     /// Who runs what, for the journal and for those who wait.
     package struct Invocation: Sendable {
@@ -44,7 +45,8 @@ package struct HostContext: Sendable {
         let layout = HostLayout(root: root.path, rootID: try store.rootID(candidate: candidate))
         return HostContext(
             root: root, layout: layout, store: store, secrets: SecretStore(directory: layout.secrets),
-            engine: EngineAccess(socketPath: socket, rootID: layout.rootID), progress: progress, invocation: invocation)
+            engine: EngineAccess(socketPath: socket, rootID: layout.rootID), progress: progress, invocation: invocation,
+            proofs: Proofs(directory: layout.agent))
     }
 
     /// Seconds since 1970.

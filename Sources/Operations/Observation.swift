@@ -3,46 +3,45 @@ import Rendering
 import StateStore
 
 /// Looks at what is: two list calls of the Engine, a few names on the disk, what was recorded.
+///
+/// What more is looked at belongs to `Standstill` too.
 struct Observation: Sendable {
     let host: HostContext
+    private var disk: DiskLook { DiskLook(layout: host.layout) }
 
-    func observe(benches: some Collection<ObjectName>) async throws -> ObservedState {
-        async let containers = host.engine.containers()
-        async let networks = host.engine.networks()
+    /// - Parameter lists: the Engine's, where they were read a moment ago.
+    func observe(benches: some Collection<ObjectName>, lists: EngineLists? = nil) async throws -> ObservedState {
+        async let reading = known(lists)
         var state = ObservedState()
         state.sitePhases = try host.store.sites()
         state.definitions = try host.store.facts(.definition)
-        for bench in benches { look(at: bench, into: &state) }
-        state.configured = try configured(benches)
-        state.databaseDirectories = directories(in: host.layout.databases).filter {
-            HostFiles.kind(host.layout.database($0)) == .directory
+        let sites = Dictionary(grouping: state.sitePhases.values, by: \.bench)
+        for bench in benches {
+            state.siteDirectories[bench] = disk.directories(among: sites[bench, default: []].map(\.siteName), of: bench)
         }
-        state.extractedAssets = Set(
-            directories(in: host.layout.assets).filter { !$0.hasSuffix(".partial") }.map { "sha256:\($0)" })
-        state.containers = try await containers
-        state.networks = try await networks
+        state.configured = try configured(benches)
+        state.databaseDirectories = disk.databases
+        state.extractedAssets = disk.assets
+        let lists = try await reading
+        state.containers = lists.containers
+        state.networks = lists.networks
         state.draining = try draining(among: state.containers)
         return state
     }
 
-    private func look(at bench: ObjectName, into state: inout ObservedState) {
-        let sites = host.layout.sites(of: bench)
-        let names = state.sitePhases.values.filter { $0.bench == bench }.map(\.siteName)
-        state.siteDirectories[bench] = Set(names.filter { HostFiles.kind("\(sites)/\($0)") == .directory })
+    private func known(_ lists: EngineLists?) async throws -> EngineLists {
+        if let lists { return lists }
+        return try await EngineLists.read(host.engine)
     }
 
     /// What was configured counts only while its directories are there.
     private func configured(_ benches: some Collection<ObjectName>) throws -> [ObjectName: String] {
         let recorded = try host.store.facts(.configured, as: String.self)
         var result: [ObjectName: String] = [:]
-        for bench in benches where HostFiles.kind(host.layout.sites(of: bench)) == .directory {
+        for bench in benches where disk.hasSites(bench) {
             result[bench] = recorded[host.layout.slug(bench)]
         }
         return result
-    }
-
-    private func directories(in parent: String) -> Set<String> {
-        Set(HostFiles.names(in: parent).filter { HostFiles.kind("\(parent)/\($0)") == .directory })
     }
 
     /// Containers told to go, as long as a long job may take; those that are gone are forgotten.

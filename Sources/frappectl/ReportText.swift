@@ -33,7 +33,7 @@ struct ReportText {
             Swift.print("done: a deletion that was interrupted is finished")
         } else if plan.isEmpty {
             let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
-            Swift.print("nothing to do (\(plan.unchangedComponents) components, \(report.sites.count) sites, \(took))")
+            Swift.print("nothing to do (\(plan.unchangedComponents) components, \(report.siteCount) sites, \(took))")
         } else {
             printObserved()
         }

@@ -140,6 +140,35 @@ extension Scenarios.Changing {
             }
         }
 
+        @Test func `what was remembered of a run that found nothing to do hides no change`() async throws {
+            try await withShop { shop in
+                func remembered() async throws {
+                    let healthy = try await Waiting.until(within: .seconds(100)) {
+                        try await shop.containers().allSatisfy { $0.health == .healthy }
+                    }
+                    #expect(healthy)
+                    for _ in 0..<2 {
+                        #expect(try await shop.succeed(["up"]).output.hasPrefix("nothing to do"))
+                    }
+                    #expect(FileManager.default.fileExists(atPath: "\(shop.root)/agent/standstill.json"))
+                }
+                try await remembered()
+                let file = "\(shop.root)/agent/nginx/current/http.conf"
+                let text = try String(contentsOfFile: file, encoding: .utf8)
+                try (text + "# edited\n").write(toFile: file, atomically: false, encoding: .utf8)
+                #expect(try await shop.succeed(["up"]).output.contains("done: "))
+                try await remembered()
+                try await shop.engine.stopContainer(try await shop.container(.edge).id)
+                #expect(try await shop.succeed(["up"]).output.contains("done: "))
+                try await remembered()
+                let sites = "\(shop.root)/benches/shop/1/sites"
+                try FileManager.default.moveItem(atPath: "\(sites)/two.localhost", toPath: "\(sites)/moved")
+                let without = try await shop.run(["up"])
+                try FileManager.default.moveItem(atPath: "\(sites)/moved", toPath: "\(sites)/two.localhost")
+                #expect(without.output.contains("its directory is missing"), "\(without)")
+            }
+        }
+
         @Test func `an nginx that was stopped`() async throws {
             try await withShop { shop in
                 let masters = LocalProcesses.naming("nginx: master process").filter {

@@ -7,12 +7,15 @@ import CurlTransport
 package final class EngineClient: Sendable {
     package let socketPath: String
     let http: HTTPClient
-    private let negotiation = VersionNegotiation()
+    let negotiation = VersionNegotiation()
 
     package init(socketPath: String = "/var/run/docker.sock") {
         self.socketPath = socketPath
         http = HTTPClient(.unix(socketPath))
     }
+
+    /// Has what calls need loaded while other things are done.
+    package static func prepare() { HTTPClient.prepare() }
 
     /// Ends every call as cancelled, and the thread behind them.
     package func shutDown() {

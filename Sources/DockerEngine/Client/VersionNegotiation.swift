@@ -43,6 +43,8 @@ final class VersionNegotiation: Sendable {
         }
     }
 
+    var known: APIVersion? { state.withLock { if case .known(let version) = $0 { version } else { nil } } }
+
     /// Makes the next call ask again: the Engine may have come back as another version.
     func forget() {
         state.withLock { if case .known = $0 { $0 = .unknown } }

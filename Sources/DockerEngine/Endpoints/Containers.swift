@@ -1,10 +1,7 @@
 extension EngineClient {
     /// Containers that fit the filters; by default those that do not run too.
     package func containers(all: Bool = true, filters: Filters = [:]) async throws(EngineError) -> [ContainerSummary] {
-        var call = EngineCall(.get, "containers", "json")
-        call.ask("all", all)
-        try call.ask(filters)
-        return try await value(call)
+        try await value(try .containers(all: all, filters: filters))
     }
 
     package func createContainer(name: String, _ spec: ContainerSpec) async throws(EngineError) -> CreatedContainer {
@@ -141,5 +138,14 @@ private struct Warnings: Decodable {
 
     init(from decoder: any Decoder) throws {
         list = try decoder.object()["Warnings", or: []]
+    }
+}
+
+extension EngineCall {
+    static func containers(all: Bool, filters: Filters) throws(EngineError) -> EngineCall {
+        var call = EngineCall(.get, "containers", "json")
+        call.ask("all", all)
+        try call.ask(filters)
+        return call
     }
 }

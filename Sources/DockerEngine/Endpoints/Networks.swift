@@ -1,8 +1,6 @@
 extension EngineClient {
     package func networks(filters: Filters = [:]) async throws(EngineError) -> [NetworkDetail] {
-        var call = EngineCall(.get, "networks")
-        try call.ask(filters)
-        return try await value(call)
+        try await value(try .networks(filters: filters))
     }
 
     /// Other than a list, this shows the containers that are connected.
@@ -169,5 +167,13 @@ private struct NetworkCreation: Encodable {
         case addressing = "IPAM"
         case labels = "Labels"
         case options = "Options"
+    }
+}
+
+extension EngineCall {
+    static func networks(filters: Filters) throws(EngineError) -> EngineCall {
+        var call = EngineCall(.get, "networks")
+        try call.ask(filters)
+        return call
     }
 }

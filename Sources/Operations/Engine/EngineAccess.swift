@@ -50,12 +50,26 @@ package struct EngineAccess: Sendable {
 
     func networks() async throws -> [ObservedNetwork] {
         try await call { () async throws(EngineError) in
-            try await client.networks(filters: .labels([Label.root: rootID])).map { network in
-                ObservedNetwork(
-                    id: network.id, name: network.name, subnets: network.subnets.map(\.subnet), labels: network.labels)
-            }
+            try await client.networks(filters: .labels([Label.root: rootID])).map(ObservedNetwork.init)
         }
     }
+
+    /// Both lists by the shortest way there is; nil where that does not work, and the usual way says why.
+    ///
+    /// - Parameter version: of the API, as it was agreed upon before.
+    func plainLists(version: String) async -> EngineLists? {
+        guard let version = APIVersion(version) else { return nil }
+        let ours = Filters.labels([Label.root: rootID])
+        async let containers = client.plainContainers(filters: ours, version: version)
+        async let networks = client.plainNetworks(filters: ours, version: version)
+        guard let containers = await containers, let networks = await networks else { return nil }
+        return EngineLists(
+            containers: containers.map(ObservedContainer.init), networks: networks.map(ObservedNetwork.init),
+            version: "\(version)")
+    }
+
+    /// The version of the API that is spoken; nil before the first call.
+    var agreedVersion: String? { client.agreedVersion.map(\.description) }
 
     /// The subnets of every network of the Engine, ours or not.
     func allSubnets() async throws -> [String: [IPv4Network]] {
@@ -134,6 +148,13 @@ extension ObservedContainer {
             id: summary.id, name: summary.name, state: State(rawValue: summary.state.rawValue) ?? .dead,
             health: Health(rawValue: "\(summary.health)") ?? .none, status: summary.status, imageID: summary.imageID,
             networks: Set(summary.networks.keys), labels: summary.labels)
+    }
+}
+
+extension ObservedNetwork {
+    init(_ network: NetworkDetail) {
+        self.init(
+            id: network.id, name: network.name, subnets: network.subnets.map(\.subnet), labels: network.labels)
     }
 }
 

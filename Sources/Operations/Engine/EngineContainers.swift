@@ -1,4 +1,5 @@
 import DockerEngine
+import FoundationEssentials
 import FrappeModel
 
 /// What an inspection tells about a container at this moment.
@@ -11,6 +12,8 @@ struct ContainerCondition: Sendable {
     let isHealthy: Bool
     /// False for one that was only created.
     let hasStarted: Bool
+    /// Seconds since 1970, by the Engine's clock; nil for one that never was.
+    let startedAt: Double?
     let exitCode: Int
     let restartCount: Int
     let wasKilledForMemory: Bool
@@ -27,6 +30,7 @@ struct ContainerCondition: Sendable {
         isDead = detail.state.status == .dead
         isHealthy = detail.state.health?.status == .healthy
         hasStarted = detail.state.status != .created
+        startedAt = detail.state.startedAt.map { $0.date.timeIntervalSince1970 }
         exitCode = detail.state.exitCode
         restartCount = detail.restartCount
         wasKilledForMemory = detail.state.wasKilledForMemory

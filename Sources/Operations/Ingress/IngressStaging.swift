@@ -1,3 +1,5 @@
+import FrappeModel
+
 /// A complete configuration that is written but not served yet.
 package struct StagedConfiguration: Sendable {
     package var generation: Int
@@ -45,6 +47,14 @@ struct IngressStaging: Sendable {
         let removed = present.filter { files[$0] == nil }
         let changed = files.filter { IngressDisk.read("\(current)/\($0.key)") != Array($0.value.utf8) }.keys
         return (removed + changed).sorted()
+    }
+
+    /// Of every file that `current` holds, and of which generation that is.
+    func add(to fingerprint: inout Fingerprint) {
+        fingerprint.add(currentGeneration ?? 0)
+        let paths = IngressDisk.files(below: current).sorted()
+        fingerprint.add(paths)
+        for path in paths { fingerprint.add(IngressDisk.read("\(current)/\(path)") ?? []) }
     }
 
     /// Writes everything anew; what is the same as in `current` is linked.

@@ -91,6 +91,7 @@ struct ContainerSteps: Sendable {
         guard let test = container.definition.healthCheck?.probe else { return }
         let deadline = ContinuousClock.now + .seconds(container.definition.healthyWithin)
         var pause = Duration.milliseconds(50)
+        var probe = PatientProbe(test)
         while true {
             guard let state = try await host.engine.state(of: id) else {
                 throw StepReason(
@@ -98,8 +99,12 @@ struct ContainerSteps: Sendable {
             }
             if !state.isRunning || state.restartCount >= 3 { throw await died(container, id, state) }
             if state.isHealthy { return }
-            let answer = try? await host.engine.exec(id, test)
-            if answer?.exitCode == 0 { return }
+            let answer = try? await host.engine.exec(id, probe.command)
+            if answer?.exitCode == 0 {
+                if let start = state.startedAt { host.proofs.add(id, startedAt: start, at: host.now) }
+                return
+            }
+            probe.learn(answer?.exitCode)
             guard ContinuousClock.now < deadline else { throw await neverHealthy(container, id, answer) }
             progress("not healthy yet")
             // Its end is the event to wait for; without it the next probe comes a little later each time.
@@ -189,6 +194,24 @@ struct ContainerSteps: Sendable {
             progress("finishes its job; a later run removes it")
         }
     }
+}
+
+/// A health check that is repeated inside its container: for the Engine an exec is far more work than most probes are.
+struct PatientProbe {
+    private let probe: [String]
+    private var hasShell = true
+
+    init(_ probe: [String]) { self.probe = probe }
+
+    /// Ends with 0 once the probe succeeds; after some three seconds as its last try ends.
+    var command: [String] { hasShell ? ["/bin/sh", "-c", Self.script, "sh"] + probe : probe }
+
+    private static let script =
+        "for pause in 0.05 0.1 0.1 0.2 0.2 0.4 0.4 0.8 0.8; do \"$@\" >/dev/null 2>&1 && exit 0; sleep $pause; done; "
+        + "exec \"$@\""
+
+    /// - Parameter exitCode: nil where the Engine could not run it.
+    mutating func learn(_ exitCode: Int?) { if [nil, 126, 127].contains(exitCode) { hasShell = false } }
 }
 
 extension ContainerDefinition.HealthCheck {

@@ -21,7 +21,9 @@ package enum Scope: Sendable, Hashable {
 /// What a verb that converged prints: what was observed afterwards.
 package struct UpReport: Sendable {
     package var plan: Plan
-    package var sites: [SiteStatus]
+    package var sites: [SiteStatus] = []
+    /// How many sites there are, also where they were not read.
+    package var siteCount: Int
     /// The benches as they run afterwards; empty where nothing was done.
     package var benches: [BenchHealth] = []
     package var seconds: Double
@@ -44,12 +46,15 @@ package struct Up: Sendable {
 
     package init(_ host: HostContext) { self.host = host }
 
-    /// - Parameter deep: whether to look, too, at what lists of the Engine do not tell.
-    package func run(files: [String], deep: Bool = false) async throws -> UpReport {
+    /// - Parameters:
+    ///   - deep: whether to look, too, at what lists of the Engine do not tell.
+    ///   - needsSites: whether the sites are wanted where nothing is to be done.
+    package func run(files: [String], deep: Bool = false, needsSites: Bool = false) async throws -> UpReport {
         let texts = try ManifestSet.readFiles(files)
         // Checked before the locks, so that a mistake is told at once.
-        _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
+        if !texts.isEmpty { _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts) }
         return try await host.operation(subject: "host", locks: [.host: .exclusive]) { operation in
+            if texts.isEmpty, !deep { return try await convergeStored(operation, needsSites: needsSites) }
             let set = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
             for warning in set.warnings + LimitWarnings(set, host).problems {
                 host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
@@ -58,9 +63,32 @@ package struct Up: Sendable {
         }
     }
 
+    /// What is stored, with nothing added: most runs find that nothing is to be done, and shall not take long for that.
+    private func convergeStored(_ operation: Operation, needsSites: Bool) async throws -> UpReport {
+        let start = host.now
+        let standstill = Standstill(host: host)
+        let memory = needsSites ? nil : standstill.memory()
+        async let asking = memory?.lists(host.engine)
+        let isSameHere = if let memory { try await standstill.isSame(as: memory) } else { false }
+        let known = await asking
+        if isSameHere, let report = known.flatMap({ memory?.report($0, seconds: host.now - start) }) { return report }
+        let lists = if let known { known } else { try await EngineLists.read(host.engine) }
+        let set = try host.storedManifests()
+        for warning in set.warnings + LimitWarnings(set, host).problems {
+            host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
+        }
+        let before = try standstill.before(lists, set)
+        var report = try await converge(set, operation: operation, lists: lists)
+        if report.plan.isEmpty { report.seconds = host.now - start }
+        if let before { try standstill.remember(report, before, set) }
+        return report
+    }
+
     /// Everything that has to be the case before a manifest may be stored, then the plan and its steps.
+    ///
+    /// - Parameter lists: the Engine's, where they were read a moment ago and nothing was done since.
     func converge(
-        _ set: ManifestSet, operation: Operation, scope: Scope = .host, deep: Bool = false
+        _ set: ManifestSet, operation: Operation, scope: Scope = .host, deep: Bool = false, lists: EngineLists? = nil
     ) async throws -> UpReport {
         let start = host.now
         try refuseMoves(set)
@@ -77,7 +105,9 @@ package struct Up: Sendable {
         }
         try host.store(set)
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
-        let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, deep: deep)
+        let isUntouched = back.isEmpty && pending.isEmpty
+        let convergence = try await Convergence.prepare(
+            host: host, set: set, releases: releases, deep: deep, lists: isUntouched ? lists : nil)
         let plan = convergence.plan(scope)
         if !plan.isEmpty {
             // Before it happens; among the notes it is said again.
@@ -92,7 +122,9 @@ package struct Up: Sendable {
             report.kept = kept + finished
             return report
         }
-        var report = UpReport(plan: plan, sites: convergence.knownSites(), seconds: host.now - start, kept: kept)
+        let sites = convergence.knownSites()
+        var report = UpReport(
+            plan: plan, sites: sites, siteCount: sites.count, seconds: host.now - start, kept: kept)
         guard !plan.isEmpty else { return report }
         report.sites = try await convergence.observedSites()
         report.benches = try await convergence.health(scope)

@@ -80,7 +80,7 @@ package struct Inventory: Sendable, CustomStringConvertible {
     private static func isIgnored(_ path: String, _ name: String) -> Bool {
         name.hasPrefix("state.sqlite-") || path.contains("/agent/locks/") || path.contains("/agent/nginx/generations/")
             || path.contains("/agent/nginx/temp") || path.contains("/agent/logs/")
-            || path.contains("/agent/nginx/failed")
+            || path.contains("/agent/nginx/failed") || ["standstill.json", "proofs.json"].contains(name)
             || name.hasSuffix(".pid") || name.hasSuffix(".lock")
     }
 

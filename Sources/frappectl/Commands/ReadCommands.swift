@@ -1,4 +1,5 @@
 import ArgumentParser
+import DockerEngine
 import Foundation
 import FrappeModel
 import ManifestParsing
@@ -22,6 +23,7 @@ struct StatusCommand: AsyncParsableCommand {
     var watch: Double?
 
     func run() async throws {
+        EngineClient.prepare()
         let host = try common.open("status")
         if let watch {
             guard watch >= 0.2, watch <= 86_400 else {

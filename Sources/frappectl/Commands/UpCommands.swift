@@ -1,4 +1,5 @@
 import ArgumentParser
+import DockerEngine
 import FrappeModel
 import ManifestParsing
 import Operations
@@ -30,7 +31,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let host = try options.open("up", creates: true)
-        let report = try await Up(host).run(files: files, deep: deep)
+        let report = try await Up(host).run(files: files, deep: deep, needsSites: options.common.json)
         try ReportText(report, host: host, json: options.common.json).print()
         try report.requireReadySites()
     }
@@ -51,6 +52,7 @@ struct PlanCommand: AsyncParsableCommand {
     var files: [String] = []
 
     func run() async throws {
+        EngineClient.prepare()
         let host = try common.open("plan", creates: !files.isEmpty)
         let (plan, warnings) = try await PlanVerb(host).run(files: files)
         for warning in warnings where !common.json {
