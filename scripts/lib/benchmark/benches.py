@@ -3,7 +3,7 @@
 import json
 
 from installation import Installation
-from measure import Samples, mebibytes, say
+from measure import Samples, clean, mebibytes, say
 
 
 class Benches:
@@ -21,7 +21,7 @@ class Benches:
             for count in self.counts:
                 self.with_benches(ours, count)
         finally:
-            ours.remove()
+            clean([ours.remove])
 
     def with_benches(self, ours, count):
         say(f"{count} benches")

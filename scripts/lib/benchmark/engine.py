@@ -27,21 +27,23 @@ class Connection(http.client.HTTPConnection):
 
 
 class Engine:
-    """Calls of the API, each thread on a connection of its own that it keeps."""
+    """Calls of the API, each on a connection of its own: the Engine ends those that nobody used for a while."""
 
     def __init__(self):
         self.path = socket_path()
-        self.local = threading.local()
 
     def call(self, method, path, body=None, raw=None, kind="application/json"):
-        connection = getattr(self.local, "connection", None)
-        if connection is None:
-            connection = self.local.connection = Connection(self.path)
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
         headers = {} if data is None else {"Content-Type": kind}
-        connection.request(method, path, data, headers)
-        answer = connection.getresponse()
-        text = answer.read()
+        connection = Connection(self.path)
+        try:
+            connection.request(method, path, data, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Failed(f"{method} {path}: {error or type(error).__name__}") from error
+        finally:
+            connection.close()
         if answer.status >= 400 and answer.status != 404:
             raise Failed(f"{method} {path}: {answer.status} {text.decode(errors='replace')}")
         return answer.status, text

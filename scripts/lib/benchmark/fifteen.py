@@ -2,11 +2,12 @@
 
 import os
 import time
+from functools import partial
 
 from engine import Events
 from floor import Floor, Requests
 from installation import FIFTEEN, Compose, Installation
-from measure import Samples, mebibytes, run, say, seconds, until
+from measure import Samples, clean, mebibytes, run, say, seconds, until
 
 SITE = "one"
 MEMORY = ("1000Mi", "900Mi")
@@ -46,10 +47,8 @@ class Fifteen:
             self.converged()
             self.changed()
         finally:
-            for compose in self.composes:
-                compose.run("down", "--volumes")
-            for made in self.made:
-                made.remove()
+            clean([partial(compose.run, "down", "--volumes") for compose in self.composes]
+                  + [made.remove for made in self.made])
 
     def compose(self, name, number, gated):
         installation = self.installation(name, number)

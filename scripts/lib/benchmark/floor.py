@@ -1,5 +1,6 @@
 """The Engine's own floor: the same containers by raw calls of its API, as many at once as there are."""
 
+import http.client
 import io
 import json
 import tarfile
@@ -133,7 +134,6 @@ class Requests:
             thread.join()
 
     def ask(self):
-        import http.client
         while not self.stopped:
             failure = None
             began = time.time()

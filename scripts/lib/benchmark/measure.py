@@ -52,6 +52,15 @@ def until(what, seconds, condition, pause=0.1):
     raise Failed(f"{what} did not come in {seconds} s")
 
 
+def clean(steps):
+    """Takes every step, also after one that failed."""
+    for step in steps:
+        try:
+            step()
+        except Failed as failure:
+            say(f"left over: {failure}")
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 
