@@ -6,6 +6,8 @@ package struct InstallationFacts: Hashable, Sendable {
         case unreadable(user: String)
         /// The first complaint of SQLite.
         case damaged(String)
+        /// Why it cannot be read, which says nothing about what is in it.
+        case unusable(String)
         /// Made by a later version of the program.
         case newer
         case good(benches: Int, sites: Int)
@@ -79,6 +81,13 @@ package enum InstallationDiagnosis {
                     next: "sudo frappectl doctor --root \(facts.root)")
             ]
         case .damaged(let complaint): [damaged(facts, complaint)]
+        case .unusable(let complaint):
+            [
+                Finding(
+                    .fail, "state", "the state database \(facts.database) cannot be read now",
+                    reason: "\(complaint), as a full disk brings it; nothing says that it is damaged",
+                    next: "df -h \(facts.root); make room, then frappectl doctor")
+            ]
         case .newer:
             [
                 Finding(

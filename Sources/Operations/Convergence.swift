@@ -121,6 +121,7 @@ struct Convergence: Sendable {
         let plan = plan(scope)
         guard !plan.isEmpty else { return }
         try refuseForeignNeeds(of: plan)
+        try DiskRoom.toChange(host).ensure(root: host.layout.root)
         let fresh = desired.containers.filter { observed.definitions[$0.definitionHash] == nil }
         try host.store.put(
             Dictionary(fresh.map { ($0.definitionHash, $0.definition) }) { first, _ in first }, topic: .definition)

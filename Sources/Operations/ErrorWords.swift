@@ -16,6 +16,8 @@ package struct ErrorWords: CustomStringConvertible {
             case let error as StepReason: error.next
             case let error as IngressError: error.next
             case let error as RenderingError: error.next
+            case let error as StateStoreError where error.isOfDisk:
+                "df -h \(error.path); make room where it is full, then the same command again"
             case is EngineError, is TransportError, is StateStoreError: "frappectl doctor"
             default: nil
             }

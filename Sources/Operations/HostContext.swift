@@ -38,6 +38,7 @@ package struct HostContext: Sendable {
             throw OperationError.failed(
                 "there is no frappectl installation at \(root.path)", next: "frappectl init, then frappectl up -f FILE")
         }
+        try DiskRoom.ensureState(root: root.path)
         try root.prepare()
         let store = try StateDatabase(path: "\(root.path)/agent/state.sqlite")
         var generator = SystemRandomNumberGenerator()

@@ -38,8 +38,9 @@ extension HostContext {
             try operation.end(.done, reason: nil)
             return result
         } catch {
-            try operation.end(
-                error is CancellationError || Task.isCancelled ? .interrupted : .failed, reason: "\(error)")
+            // What went wrong is told even where it cannot be written down: the next run marks it interrupted.
+            let (outcome, reason) = Operation.ending(of: error)
+            try? operation.end(outcome, reason: reason)
             throw error
         }
     }
@@ -95,9 +96,15 @@ final class Operation: Sendable {
             FaultPoint.pass("after \(name)")
             return result
         } catch {
-            let outcome: Outcome = error is CancellationError || Task.isCancelled ? .interrupted : .failed
-            try host.store.end(step: name, operation: id, outcome: outcome, reason: "\(error)", at: host.now)
+            let (outcome, reason) = Self.ending(of: error)
+            try? host.store.end(step: name, operation: id, outcome: outcome, reason: reason, at: host.now)
             throw error
         }
+    }
+
+    /// How an error is told in the journal; one that came of Ctrl-C or of a signal is no failure.
+    static func ending(of error: any Error) -> (Outcome, reason: String) {
+        error is CancellationError || Task.isCancelled
+            ? (.interrupted, "stopped by Ctrl-C or a signal") : (.failed, "\(error)")
     }
 }

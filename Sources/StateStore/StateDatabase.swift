@@ -7,11 +7,14 @@ package struct StateStoreError: Error, CustomStringConvertible {
     package var path: String
     package var doing: String
     package var reason: String
+    /// Whether the disk has no room, or what a full disk brings.
+    package var isOfDisk = false
 
     init(path: String, doing: String, _ error: any Error) {
         self.path = path
         self.doing = doing
         reason = Self.words(error)
+        isOfDisk = Self.isOfDisk(error)
     }
 
     /// SQLite's own sentence without the statement; what is no entry of ours is not told in the decoder's words.
@@ -21,6 +24,12 @@ package struct StateStoreError: Error, CustomStringConvertible {
         case is DecodingError: "an entry is not as this version of frappectl writes it"
         default: "\(error)"
         }
+    }
+
+    /// SQLite tells a disk that is full when it writes, and an I/O error when it maps or flushes.
+    static func isOfDisk(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.resultCode else { return false }
+        return code == .SQLITE_FULL || code == .SQLITE_IOERR
     }
 
     package var description: String { "the state database \(path) failed while \(doing): \(reason)" }

@@ -6,6 +6,8 @@ package enum StateExamination {
     package enum Outcome: Sendable {
         /// The first complaint of SQLite.
         case damaged(String)
+        /// Why it cannot be read now, which says nothing about what is in it: a full disk is such a cause.
+        case unusable(String)
         /// Made by a later version of the program.
         case newer
         case whole(StateContents)
@@ -24,6 +26,8 @@ package enum StateExamination {
                 if try Schema.migrator.hasBeenSuperseded(database) { return .newer }
                 return .whole(try StateContents(database))
             }
+        } catch  where StateStoreError.isOfDisk(error) {
+            return .unusable(StateStoreError.words(error))
         } catch {
             return .damaged(StateStoreError.words(error))
         }

@@ -29,6 +29,7 @@ struct StateLook: Sendable {
         guard IngressDisk.size(path) > 0 else { return look }
         switch StateExamination.examine(path: path) {
         case .damaged(let complaint): look.facts.state = .damaged(complaint)
+        case .unusable(let complaint): look.facts.state = .unusable(complaint)
         case .newer: look.facts.state = .newer
         case .whole(let contents): look.fill(contents)
         }

@@ -33,7 +33,8 @@ struct CreateSite: Sendable {
             try await create(intended, console)
             try await finish(intended, console)
         } catch let reason as StepReason {
-            try await undo(record, console)
+            // What cannot be undone now is undone by the next run; the first cause is the one to tell.
+            do { try await undo(record, console) } catch  where !(error is CancellationError) {}
             try put(record, .failed, reason.description)
             throw reason
         }

@@ -27,6 +27,12 @@ struct DatabaseConsole: Sendable {
         Int(try await run("SELECT COALESCE(SUM(FILE_SIZE), 0) FROM information_schema.INNODB_SYS_TABLESPACES;"))
     }
 
+    /// Bytes of one database's tables.
+    func dataSize(of name: String) async throws -> Int? {
+        let sql = "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables"
+        return Int(try await run("\(sql) WHERE table_schema = \(Self.text(name));"))
+    }
+
     func databaseExists(_ name: String) async throws -> Bool {
         let sql = "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = \(Self.text(name));"
         return try await run(sql).first == "1"

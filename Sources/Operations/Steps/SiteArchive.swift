@@ -64,16 +64,26 @@ struct SiteArchive: Sendable {
                 "the directory or the database of \(site.siteName) is missing, so no last dump can be made; nothing was deleted",
                 next: "look at \(host.layout.sites(of: site.bench)) and at database \(record.databaseName)")
         }
+        try await ensureRoom(console)
         try await step("close", "no request is to reach it") { try await mark(.unrouted) }
         do {
             try await step("dump", "its last dump is kept") { try await dump() }
         } catch {
-            // Where the Engine cannot be asked now, the next deletion removes it.
-            try? await once.remove()
-            try await mark(nil)
+            // Where the Engine cannot be asked now, the next deletion removes them.
+            try? await removeHalfDump()
+            await bringBack()
             throw error
         }
         try await mark(.dumped)
+    }
+
+    /// Where that cannot be written down, the deletion is under way still, and the first cause is the one to tell.
+    private func bringBack() async {
+        do { try await mark(nil) } catch {
+            let reason = ErrorWords(error).reason
+            host.progress(
+                .warning("\(site.siteName) is not back in service, the same command ends its deletion: \(reason)"))
+        }
     }
 
     private func mark(_ stage: SiteRecord.Closing?) async throws {
@@ -121,7 +131,7 @@ struct SiteArchive: Sendable {
     /// A whole backup by bench itself, inside the site's own directory, which is kept next.
     private func dump() async throws {
         let definition = try convergence.rendering.commands(of: try desiredBench())
-        let path = "/home/frappe/frappe-bench/sites/\(site.siteName)/private/last-backup"
+        let path = "/home/frappe/frappe-bench/sites/\(Self.dumpDirectory(of: site))"
         let work = BenchCommands(
             remove: [],
             commands: [
@@ -144,6 +154,46 @@ struct SiteArchive: Sendable {
         }
         try await once.remove()
     }
+
+    /// A dump that filled the disk leaves no room for what serves.
+    private func removeHalfDump() async throws {
+        let work = BenchCommands(remove: [Self.dumpDirectory(of: site)], commands: [], marker: nil)
+        var definition = try convergence.rendering.commands(of: try desiredBench())
+        definition.network = nil
+        definition.aliases = []
+        _ = try await once.run(definition, files: [OneShotInput.path: try OneShotInput.encode(work)])
+        try await once.remove()
+    }
+
+    /// Fails while the site still serves where its dump has no room: uploaded files are kept as they are, tables become
+    /// text that is compressed to a quarter of their files at most.
+    private func ensureRoom(_ console: DatabaseConsole) async throws {
+        let sites = host.layout.sites(of: site.bench)
+        let tables = try await console.dataSize(of: record.databaseName) ?? 0
+        let files = try await filesSize()
+        try DiskRoom(needs: [
+            .init(what: "the last dump of \(site.siteName)", path: sites, bytes: tables / 4 + files),
+            .init(what: "the journal", path: host.layout.root, bytes: DiskRoom.change),
+        ]).ensure(root: host.layout.root)
+    }
+
+    /// Bytes of uploaded files; counted inside, since no tree that containers write is walked from the host.
+    private func filesSize() async throws -> Int {
+        let directory = "/generation/sites/\(site.siteName)"
+        let bench = try desiredBench()
+        var definition = try convergence.rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
+        definition.entrypoint = ["du"]
+        definition.command = [
+            "--summarize", "--total", "--block-size=1", "\(directory)/public/files", "\(directory)/private/files",
+        ]
+        // A site without one of the directories is no reason to keep it.
+        _ = try await once.run(definition)
+        let total = await once.lastLines().last { $0.hasSuffix("total") }
+        try await once.remove()
+        return total.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+    }
+
+    private static func dumpDirectory(of site: Site) -> String { "\(site.siteName)/private/last-backup" }
 
     /// Moved out of the tree that containers write by a container that has only its parent mounted, into a directory of
     /// ours, and with that to archived/: whoever runs frappectl without root may not move a directory of uid 1000.

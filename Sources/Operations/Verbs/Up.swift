@@ -103,6 +103,7 @@ package struct Up: Sendable {
                 "images", kind: "resolve-images", subject: "images", cause: "not pinned yet"
             ) { try await resolution.resolve(pending, releases: releases) }
         }
+        try DiskRoom.toConverge(set, releases: releases, scope: scope, host: host).ensure(root: host.layout.root)
         try host.store(set)
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
         let isUntouched = back.isEmpty && pending.isEmpty
@@ -193,7 +194,8 @@ package struct PlanVerb: Sendable {
         let convergence = try await Convergence.prepare(
             host: host, set: set, releases: releases, stores: false, deep: true)
         var plan = convergence.plan
-        plan.notes = notes + plan.notes
+        let room = try DiskRoom.toConverge(set, releases: releases, scope: .host, host: host)
+        plan.notes = notes + [room.shortage].compactMap(\.self) + plan.notes
         return (plan, set.warnings + LimitWarnings(set, host).problems)
     }
 }
