@@ -31,13 +31,15 @@ extension Installation {
     }
 
     /// Takes everything of the root away, as if nothing had been installed.
-    package func reset() async throws {
+    ///
+    /// - Parameter keepsFiles: where the root is a disk of its own, its files go with that.
+    package func reset(keepsFiles: Bool = false) async throws {
         let rootID = rootID
         guard rootID != nil else { return }
         try await removeContainers(rootID)
         try await removeNetworks(rootID)
         LocalProcesses.kill(root: root)
-        try FileManager.default.removeItem(atPath: root)
+        if !keepsFiles { try FileManager.default.removeItem(atPath: root) }
     }
 
     private func removeEverything() async {
@@ -113,7 +115,7 @@ package enum LocalProcesses {
     }
 
     /// The nginx of a root: its master, and workers that hold a file of the root, also of a master that is gone.
-    static func kill(root: String) {
+    package static func kill(root: String) {
         let servers = all().filter { process in
             let title = title(of: process)
             guard title.hasPrefix("nginx: ") else { return false }

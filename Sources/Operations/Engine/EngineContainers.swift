@@ -65,7 +65,20 @@ extension EngineAccess {
     }
 
     func start(_ container: String) async throws {
-        try await call { () async throws(EngineError) in try await client.startContainer(container) }
+        do {
+            try await call { () async throws(EngineError) in try await client.startContainer(container) }
+        } catch EngineError.failed(status: 500, message: let message, request: _) where Self.tellsLostTask(message) {
+            guard let id = try await state(of: container)?.id else { return }
+            try await LostTask(container: id).end()
+            try await call { () async throws(EngineError) in try await client.startContainer(container) }
+        }
+    }
+
+    /// Removes a container that the Engine takes for one that never ran, and ends it where it runs all the same.
+    func removeWhole(_ container: String) async throws {
+        guard let state = try await state(of: container) else { return }
+        try await remove(state.id)
+        if !state.isRunning { try await LostTask(container: state.id).end() }
     }
 
     /// Stops it within its own grace, and starts it; one that does not run is left for its start.

@@ -166,7 +166,7 @@ struct ContainerSteps: Sendable {
     }
 
     private func forget(_ container: ObservedContainer) async throws {
-        try await host.engine.remove(container.id)
+        try await host.engine.removeWhole(container.id)
         try host.store.removeFacts(.draining, keys: [container.id])
         try host.store.removeFacts(.port, keys: [container.name])
         if container.identity?.component == .web, let bench = container.bench { await forgetAssets(of: bench) }

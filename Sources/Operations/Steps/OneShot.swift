@@ -54,5 +54,5 @@ struct OneShot: Sendable {
     /// The last lines it printed.
     func lastLines(_ count: Int = 20) async -> [String] { await host.engine.lastLines(of: name, count: count) }
 
-    func remove() async throws { try await host.engine.remove(name) }
+    func remove() async throws { try await host.engine.removeWhole(name) }
 }

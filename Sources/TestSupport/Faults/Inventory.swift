@@ -13,7 +13,7 @@ package struct Inventory: Sendable, CustomStringConvertible {
         for container in try await installation.containers() { inventory.lines.insert(line(container)) }
         for network in try await installation.networks() {
             inventory.lines.insert(
-                "network \(network.labels[Label.bench] ?? "database") \(network.subnets.map { "\($0)" }.joined())")
+                "network \(network.labels[Label.bench] ?? "database") \(network.subnets.map(\.subnet).joined())")
         }
         if !(try await installation.containers(.mariadb)).isEmpty {
             try await inventory.addDatabases(installation)
