@@ -98,17 +98,34 @@ package struct ComponentResources: Hashable, Sendable {
 
 /// The Redis of a bench (kind `FrappeBench`, `spec.redisConfig`).
 package struct RedisSettings: Hashable, Sendable {
-    package enum Flavour: String, Sendable, CaseIterable { case redis, dragonfly }
+    package enum Flavour: String, Sendable, CaseIterable { case redis, valkey, dragonfly }
 
     package var flavour: Flavour = .redis
-    /// Nil for the host's.
+    /// Nil for what follows from the flavour.
     package var image: String?
     /// Bytes that the cache may hold; nil for what follows from the host's memory budget.
     package var maxMemory: Int?
 
     package static let standardMaxMemory = 128 << 20
+    /// DragonFly does not start with less for its one thread.
+    package static let leastDragonflyMemory = 256 << 20
 
     package init() {}
+
+    /// The server that a component runs: DragonFly keeps no journal, so a queue in it would lose jobs with a crash.
+    package func flavour(of component: Component) -> Flavour {
+        flavour == .dragonfly && component == .redisQueue ? .redis : flavour
+    }
+
+    /// - Parameter redis: the host's image of Redis.
+    package func image(of component: Component, redis: String) -> String {
+        let isOwn = flavour(of: component) == flavour
+        return switch flavour(of: component) {
+        case .redis: isOwn ? image ?? redis : redis
+        case .valkey: image ?? "valkey/valkey:8"
+        case .dragonfly: image ?? "docker.dragonflydb.io/dragonflydb/dragonfly:v1.27.1"
+        }
+    }
 }
 
 /// A bench (kind `FrappeBench`).

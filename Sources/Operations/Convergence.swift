@@ -103,7 +103,7 @@ struct Convergence: Sendable {
                         definition.network.map({ container.networks.contains($0) }) ?? true
                     else { return container }
                     var proven = container
-                    if try await host.engine.exec(container.id, probe).exitCode == 0 { proven.health = .healthy }
+                    if try await host.engine.passes(probe, in: container.id) { proven.health = .healthy }
                     return proven
                 }
             }

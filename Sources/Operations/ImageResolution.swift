@@ -26,7 +26,9 @@ struct ImageResolution: Sendable {
             let (id, digest) = try await image(for: bench)
             let facts = try await facts(of: id, bench: bench)
             let old = releases[bench.name]
-            if let old, let refusal = try refusal(of: bench, old: old, facts: facts) {
+            if let refusal = try Self.cacheRefusal(of: bench, facts: facts)
+                ?? old.flatMap({ try refusal(of: bench, old: $0, facts: facts) })
+            {
                 problems.append(refusal)
                 continue
             }
@@ -41,6 +43,17 @@ struct ImageResolution: Sendable {
             throw OperationError.failed(problems.joined(separator: "\n"), next: missing.isEmpty ? nil : next)
         }
         return releases
+    }
+
+    /// Frappe 16 follows the keys of its cache by client tracking, which DragonFly does not offer.
+    private static func cacheRefusal(of bench: Bench, facts: ImageFacts) throws -> String? {
+        guard bench.redis.flavour == .dragonfly, let version = facts.apps["frappe"],
+            let major = version.split(separator: ".").first.flatMap({ Int($0) }), major > 15
+        else { return nil }
+        return """
+            bench \(bench.name): DragonFly cannot be the cache of Frappe \(version), which needs client tracking
+              next: set spec.redisConfig.type to redis or valkey, then frappectl up -f FILE
+            """
     }
 
     /// A bench with sites does not change to an image that needs a migration until updates exist.

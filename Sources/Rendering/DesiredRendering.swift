@@ -92,7 +92,9 @@ package struct DesiredRendering: Sendable {
         _ component: Component, number: Int, of bench: Bench, release: Release, _ allocations: inout Allocations
     ) throws -> DesiredContainer {
         let identity = ContainerIdentity(bench: bench.name, component: component, instance: "\(number)")
-        var definition = try definition(component.rawValue, component: component, bench: bench, release: release)
+        let isDragonfly = component == .redisCache && bench.redis.flavour == .dragonfly
+        var definition = try definition(
+            isDragonfly ? "dragonfly-cache" : component.rawValue, component: component, bench: bench, release: release)
         if component == .edge {
             let text = try edgeConfiguration(sites(of: bench), bench)
             definition.files = [.init(path: "/run/frappectl-edge/nginx.conf", contents: .text(text))]
@@ -151,11 +153,14 @@ package struct DesiredRendering: Sendable {
 
     private func benchVariables(_ bench: Bench, component: Component, release: Release) -> [String: String] {
         let resources = resources(of: component, in: bench)
-        let cache = bench.redis.maxMemory ?? budget.redisCache
+        let cache = max(
+            bench.redis.maxMemory ?? budget.redisCache,
+            bench.redis.flavour == .dragonfly ? RedisSettings.leastDragonflyMemory : 0)
         let memory = component == .redisCache ? max(resources.limitMemory, cache * 3 / 2) : resources.limitMemory
         return [
             "IMAGE": release.imageID,
-            "REDIS_IMAGE": bench.redis.image ?? manifests.host.redisImage,
+            "REDIS": bench.redis.flavour == .valkey ? "valkey" : "redis",
+            "REDIS_IMAGE": bench.redis.image(of: component, redis: manifests.host.redisImage),
             "GENERATION": layout.generation(of: bench.name),
             "RUN": layout.run(of: bench.name),
             "IMAGE_ASSETS": layout.assets(imageID: release.imageID),

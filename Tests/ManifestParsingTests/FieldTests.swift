@@ -21,8 +21,8 @@ import Testing
         #expect(bench.apps == ["erpnext", "hrms"])
         #expect(bench.replicas == [.web: 2, .workerDefault: 3, .workerLong: 0, .workerShort: 2])
         #expect(bench.domainSuffix == ".example.com")
-        #expect(bench.redis.flavour == .dragonfly)
-        #expect(bench.redis.image == "docker.dragonflydb.io/dragonflydb/dragonfly:v1.21.2")
+        #expect(bench.redis.flavour == .valkey)
+        #expect(bench.redis.image == "valkey/valkey:8.1")
         #expect(bench.redis.maxMemory == 512 << 20)
     }
 

@@ -124,7 +124,7 @@ import Testing
             "componentResources: {gunicorn: {limit: {cpu: 1}}}",
             "5:35 spec.componentResources.gunicorn.limit: unknown field. Did you mean limits?"
         ),
-        ("redisConfig: {type: memcached}", "5:23 spec.redisConfig.type: \"memcached\" is not one of redis, dragonfly."),
+        ("redisConfig: {type: memcached}", "5:23 spec.redisConfig.type: \"memcached\" is not one of redis, valkey, dragonfly."),
         (
             "redisConfig: {maxMemory: much}",
             "5:28 spec.redisConfig.maxMemory: \"much\" is not an amount of memory (such as 256Mi, 1Gi or 1G)"
@@ -272,11 +272,11 @@ import Testing
         ("security: {securityContext: {runAsUser: 1}}", "~5:3 spec.security: means nothing on one host; ignored"),
         (
             "workerAutoscaling: {short: {enabled: true, maxReplicas: 3}}",
-            "~5:23 spec.workerAutoscaling.short: accepted, not yet in force"
+            "~5:31 spec.workerAutoscaling.short.enabled: accepted, not yet in force"
         ),
         (
             "componentAutoscaling: {worker-long: {minReplicas: 0, keda: {trigger: redis}}}",
-            "~5:26 spec.componentAutoscaling.worker-long: accepted, not yet in force"
+            "~5:56 spec.componentAutoscaling.worker-long.keda: accepted, not yet in force"
         ),
         ("commonSiteConfig: {a: 1}", "~5:3 spec.commonSiteConfig: accepted, not yet in force"),
         ("gitConfig: {enabled: yes}", "~5:3 spec.gitConfig: accepted, not yet in force"),

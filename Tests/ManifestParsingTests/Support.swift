@@ -120,8 +120,8 @@ enum Sample {
             workerLong:
               limits: {memory: 2G, cpu: "0.5"}
           redisConfig:
-            type: dragonfly
-            image: docker.dragonflydb.io/dragonflydb/dragonfly:v1.21.2
+            type: valkey
+            image: valkey/valkey:8.1
             maxMemory: 512Mi
           domainConfig:
             suffix: .example.com

@@ -9,30 +9,37 @@ struct BenchDecoding {
     }
 
     mutating func bench() -> Bench {
-        checkTier()
+        let tier = tier()
         let database = DatabaseDecoding(fields)
         DatabaseDecoding.check(&fields, isDedicated: database.isDedicated == true)
         var bench = Bench(
-            name: fields.name, image: image(), apps: apps(), replicas: replicas(), resources: resources(),
-            redis: redis(),
-            domainSuffix: suffix())
-        bench.ownMemory = ownMemory()
+            name: fields.name, image: image(), apps: apps(), replicas: replicas(), resources: resources(tier),
+            redis: redis(), domainSuffix: suffix())
+        bench.ownMemory = ownMemory().union(tier.map { Set($0.resources.keys) } ?? [])
         bench.databaseServer = database.sharedServer
         return bench
     }
 
     private func ownMemory() -> Set<Component> {
-        Set(
-            BenchFields.resourceComponents.filter { key, _ in
-                ["requests", "limits"].contains {
-                    fields.bytes("spec.componentResources.\(key).\($0).memory") != nil
-                }
-            }.map(\.component))
+        let sized = Self.sized.filter { path, _ in
+            ["requests", "limits"].contains { fields.bytes("\(path).\($0).memory") != nil }
+        }
+        return Set(sized.map(\.component))
     }
 
-    private mutating func checkTier() {
-        guard fields["metadata"]?["annotations"]?["frappectl.dev/tier"] != nil else { return }
-        fields.note(.warning, "metadata.annotations.frappectl.dev/tier", "accepted, not yet in force")
+    /// Where the resources of each component are.
+    private static let sized =
+        BenchFields.resourceComponents.map { (path: "spec.componentResources.\($0.key)", component: $0.component) }
+        + [Component.redisCache, .redisQueue].map { (path: "spec.redisConfig.resources", component: $0) }
+
+    /// The annotation that chooses sizes for all components that the manifest does not size itself.
+    private mutating func tier() -> ResourceTier? {
+        guard let text = fields["metadata"]?["annotations"]?["frappectl.dev/tier"]?.string else { return nil }
+        if let tier = ResourceTier(rawValue: text) { return tier }
+        let names = ResourceTier.allCases.map(\.rawValue).joined(separator: ", ")
+        fields.note(
+            .error, "metadata.annotations.frappectl.dev/tier", "\(SafeText.quoted(text)) is not one of \(names)")
+        return nil
     }
 
     private mutating func image() -> ImageSettings {
@@ -86,14 +93,47 @@ struct BenchDecoding {
         }
         let scalable = Component.allCases.filter(\.isScalable)
         return Dictionary(
-            uniqueKeysWithValues: scalable.map { ($0, fields.integer("spec.componentReplicas.\($0.manifestKey)") ?? 1) }
-        )
+            uniqueKeysWithValues: scalable.map {
+                ($0, scaled($0) ?? fields.integer("spec.componentReplicas.\($0.manifestKey)") ?? 1)
+            })
     }
 
-    private mutating func resources() -> [Component: ComponentResources] {
-        var resources = Component.defaultResources
-        for (key, component) in BenchFields.resourceComponents {
-            let path = "spec.componentResources.\(key)"
+    /// The count of a component that an autoscaling block gives: static, or the fewest while nothing scales yet. Of
+    /// workers that could go down to none, one stays, or nobody would do the jobs.
+    private mutating func scaled(_ component: Component) -> Int? {
+        guard let path = Self.scaling(component).first(where: { fields[$0]?.isMap == true }) else { return nil }
+        let fewest = fields.integer("\(path).minReplicas")
+        if let fewest, let most = fields.integer("\(path).maxReplicas"), most < fewest {
+            fields.note(.error, "\(path).maxReplicas", "is below minReplicas of \(fewest)")
+        }
+        let isEnabled = fields[path]?["enabled"] == .bool(true)
+        guard let count = isEnabled ? fewest.map({ max(1, $0) }) : fields.integer("\(path).staticReplicas") else {
+            return nil
+        }
+        let plain = "spec.componentReplicas.\(component.manifestKey)"
+        if let other = fields.integer(plain), other != count {
+            fields.note(.warning, plain, "\(other) is overruled by \(path), which gives \(count)")
+        }
+        return count
+    }
+
+    /// Where a component's autoscaling may be, in the shapes of the format's versions.
+    private static func scaling(_ component: Component) -> [String] {
+        let old: String? =
+            switch component {
+            case .web: "spec.componentHPA.gunicorn"
+            case .workerDefault: "spec.workerAutoscaling.default"
+            case .workerLong: "spec.workerAutoscaling.long"
+            case .workerShort: "spec.workerAutoscaling.short"
+            default: nil
+            }
+        return [component.manifestKey, component.rawValue].map { "spec.componentAutoscaling.\($0)" }
+            + (old.map { [$0] } ?? [])
+    }
+
+    private mutating func resources(_ tier: ResourceTier?) -> [Component: ComponentResources] {
+        var resources = Component.defaultResources.merging(tier?.resources ?? [:]) { $1 }
+        for (path, component) in Self.sized {
             guard let standard = resources[component], fields[path]?.isMap == true else { continue }
             resources[component] = componentResources(path, standard)
         }
@@ -128,11 +168,18 @@ struct BenchDecoding {
         return (wanted, limit ?? max(standard.limit, wanted))
     }
 
-    private func redis() -> RedisSettings {
+    private mutating func redis() -> RedisSettings {
         var redis = RedisSettings()
         redis.flavour = fields.text("spec.redisConfig.type").flatMap(RedisSettings.Flavour.init) ?? redis.flavour
         redis.image = fields.text("spec.redisConfig.image")
         redis.maxMemory = fields.bytes("spec.redisConfig.maxMemory")
+        guard redis.flavour == .dragonfly else { return redis }
+        fields.note(
+            .warning, "spec.redisConfig.type",
+            "the queue is a Redis all the same: DragonFly keeps no journal, and jobs would be lost with a crash")
+        if let memory = redis.maxMemory, memory < RedisSettings.leastDragonflyMemory {
+            fields.note(.error, "spec.redisConfig.maxMemory", "DragonFly does not start with less than 256Mi")
+        }
         return redis
     }
 

@@ -73,9 +73,12 @@ enum BenchFields {
         [
             .init("spec.redisConfig", .map, "The Redis of the bench: one for the cache, one for the queue."),
             .init(
-                "spec.redisConfig.type", .choice(RedisSettings.Flavour.allCases.map(\.rawValue)), "Which server it is.",
+                "spec.redisConfig.type", .choice(RedisSettings.Flavour.allCases.map(\.rawValue)),
+                "Which server it is; of dragonfly only the cache, since a queue in it would lose jobs.",
                 example: "redis", default: "redis"),
-            .init("spec.redisConfig.image", .image, "Its image.", example: "redis:7", default: "that of Host"),
+            .init(
+                "spec.redisConfig.image", .image, "Its image.", example: "redis:7",
+                default: "that of Host, or of the type"),
             .init(
                 "spec.redisConfig.maxMemory", .memory(atLeast: 1 << 20), "What the cache may hold.", example: "128Mi",
                 default: "128Mi, less on a small machine"),
@@ -85,7 +88,7 @@ enum BenchFields {
             .init(
                 "spec.redisConfig.port", .integer(1...65_535), "Port of an external Redis.", status: .refused(external)),
         ]
-        + CommonFields.resources("spec.redisConfig.resources", "CPU and memory of each Redis.", status: .notYet)
+        + CommonFields.resources("spec.redisConfig.resources", "CPU and memory of each Redis.")
         + CommonFields.reference(
             "spec.redisConfig.connectionSecretRef", "Secret with the login of an external Redis.",
             status: .refused(external))
@@ -116,7 +119,12 @@ enum BenchFields {
     ]
 
     private static func scaling(_ path: String, _ names: [String], _ meaning: String) -> [FieldSchema] {
-        [.init(path, .map, meaning, status: .notYet), .init("\(path).enabled", .bool, "Whether it scales by itself.")]
+        [
+            .init(path, .map, meaning),
+            .init(
+                "\(path).enabled", .bool, "Whether it scales by itself; until then, its fewest run.", status: .notYet,
+                quiet: "false"),
+        ]
             + counts.filter { names.contains($0.name) }
             .map { .init("\(path).\($0.name)", .integer($0.range), $0.meaning, example: "\($0.range.lowerBound)") }
     }

@@ -33,9 +33,10 @@ struct ServiceLook: Sendable {
         let host = state.manifests.host
         let own = state.manifests.sites.values.compactMap(\.dedicatedDatabase?.image)
         for image in Set(own + [host.mariadbImage]).sorted() { needs.append(service(image, "the database server")) }
-        for image in Set(benches.map { $0.redis.image ?? host.redisImage }).sorted() {
-            needs.append(service(image, "Redis"))
+        let redis = benches.flatMap { bench in
+            [Component.redisCache, .redisQueue].map { bench.redis.image(of: $0, redis: host.redisImage) }
         }
+        for image in Set(redis).sorted() { needs.append(service(image, "Redis")) }
         return needs
     }
 

@@ -36,6 +36,15 @@ extension EngineAccess {
             exitCode: result.exitCode, output: result.output.trimmed, errors: result.errors.trimmed)
     }
 
+    /// Whether a probe succeeds inside a container; not in one that has ended since it was seen.
+    func passes(_ probe: [String], in container: String) async throws -> Bool {
+        do {
+            return try await exec(container, probe).exitCode == 0
+        } catch EngineError.conflict, EngineError.notFound {
+            return false
+        }
+    }
+
     /// Gives every line that a container writes, until it ends.
     func follow(_ container: String, line: @escaping @Sendable (String) -> Void) async throws {
         let lines = client.logs(of: container, LogOptions(follows: true))

@@ -178,7 +178,8 @@ struct ContainerSteps: Sendable {
         let containers = (try? await host.engine.containers()) ?? []
         for cache in containers
         where cache.bench == bench && cache.identity?.component == .redisCache && cache.state == .running {
-            _ = try? await host.engine.exec(cache.id, ["redis-cli", "DEL", "assets_json"])
+            let delete = "$(command -v redis-cli || command -v valkey-cli) DEL assets_json"
+            _ = try? await host.engine.exec(cache.id, ["sh", "-c", delete])
         }
     }
 
