@@ -14,7 +14,7 @@ import Testing
         ("componentHPA: {gunicorn: {enabled: true, minReplicas: 2, maxReplicas: 4}}", .web, 2),
         ("componentAutoscaling: {worker-long: {staticReplicas: 4}}", .workerLong, 4),
         ("componentAutoscaling: {gunicorn: {enabled: true, minReplicas: 3}}", .web, 3),
-        ("workerAutoscaling: {short: {enabled: true}}\n  componentReplicas: {workerShort: 2}", .workerShort, 2),
+        ("workerAutoscaling: {short: {enabled: true}}\ncomponentReplicas: {workerShort: 2}", .workerShort, 2),
     ])
     func `static counts and the fewest are in force`(lines: String, component: Component, count: Int) {
         let outcome = Outcome(Sample.bench(lines))
@@ -23,15 +23,15 @@ import Testing
     }
 
     @Test func `a count that is given twice is named, and so are bounds the wrong way round`() {
-        let twice = "workerAutoscaling: {short: {staticReplicas: 3}}\n  componentReplicas: {workerShort: 2}"
+        let twice = "workerAutoscaling: {short: {staticReplicas: 3}}\ncomponentReplicas: {workerShort: 2}"
         #expect(
             Outcome(Sample.bench(twice)).lines == [
-                "~6:23 spec.componentReplicas.workerShort: 2 is overruled by spec.workerAutoscaling.short, which gives 3"
+                "~6:36 spec.componentReplicas.workerShort: 2 is overruled by spec.workerAutoscaling.short, which gives 3"
             ])
         let reversed = "workerAutoscaling: {short: {staticReplicas: 1, minReplicas: 3, maxReplicas: 2}}"
         #expect(
             Outcome(Sample.bench(reversed)).lines == [
-                "5:67 spec.workerAutoscaling.short.maxReplicas: is below minReplicas of 3"
+                "5:79 spec.workerAutoscaling.short.maxReplicas: is below minReplicas of 3"
             ])
     }
 
@@ -57,7 +57,7 @@ import Testing
         #expect(bench("medium").bench?.resources[.workerShort]?.requestedMemory == 256 << 20)
         #expect(
             bench("huge").lines == [
-                "3:46 metadata.annotations.frappectl.dev/tier: \"huge\" is not one of small, medium, large"
+                "3:58 metadata.annotations.frappectl.dev/tier: \"huge\" is not one of small, medium, large"
             ])
     }
 
@@ -74,7 +74,7 @@ import Testing
 
     @Test func `DragonFly is the cache only, and has the memory that it needs to start`() {
         let warning =
-            "~5:17 spec.redisConfig.type: the queue is a Redis all the same: DragonFly keeps no journal, and jobs "
+            "~5:23 spec.redisConfig.type: the queue is a Redis all the same: DragonFly keeps no journal, and jobs "
             + "would be lost with a crash"
         #expect(Outcome(Sample.bench("redisConfig: {type: dragonfly}")).lines == [warning])
         #expect(
