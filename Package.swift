@@ -93,7 +93,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "StateStoreTests", dependencies: ["FrappeModel", "StateStore"], swiftSettings: settings),
         .testTarget(
-            name: "TerminalTests", dependencies: ["FrappeModel", "Operations", "Planning", "StateStore", "frappectl"],
+            name: "TerminalTests",
+            dependencies: [
+                "Diagnosis", "FrappeModel", "ManifestParsing", "Operations", "Planning", "StateStore", "frappectl",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",

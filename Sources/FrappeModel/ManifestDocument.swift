@@ -51,7 +51,7 @@ package struct ManifestKey: Hashable, Codable, Sendable, Comparable, CustomStrin
     }
 }
 
-/// Where in a manifest file something was written; line and column count from 1.
+/// Where in a manifest file something was written; line and column count from 1, and are 0 where there is no file.
 package struct SourceLocation: Hashable, Codable, Sendable, CustomStringConvertible {
     package var file: String
     package var line: Int
@@ -63,7 +63,13 @@ package struct SourceLocation: Hashable, Codable, Sendable, CustomStringConverti
         self.column = column
     }
 
-    package var description: String { "\(file):\(line):\(column)" }
+    /// What no file says: a command, or what is stored.
+    package init(place: String) { self.init(file: place, line: 0, column: 0) }
+
+    /// The file and the line, as causes name it.
+    package var lineText: String { line > 0 ? "\(file):\(line)" : file }
+
+    package var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
 }
 
 /// One YAML document with what it is, and where each of its fields was written.

@@ -30,13 +30,25 @@ package struct ObservedContainer: Hashable, Sendable {
     /// Which component of ours it is, nil for one-shot containers.
     package var identity: ContainerIdentity? {
         guard labels[Label.step] == nil, let component = labels[Label.component].flatMap(Component.init(rawValue:)),
-            let instance = labels[Label.instance]
+            let instance = labels[Label.instance], Self.isName(instance), labels[Label.bench] == nil || bench != nil
         else { return nil }
         return ContainerIdentity(bench: bench, component: component, instance: instance)
     }
 
     package var bench: ObjectName? {
-        labels[Label.bench].map { ObjectName($0, namespace: labels[Label.namespace] ?? ObjectName.defaultNamespace) }
+        let namespace = labels[Label.namespace] ?? ObjectName.defaultNamespace
+        guard let name = labels[Label.bench], Self.isName(name), Self.isName(namespace) else { return nil }
+        return ObjectName(name, namespace: namespace)
+    }
+
+    /// Anybody may write labels: what no name of ours can be names nothing of ours.
+    private static func isName(_ text: String) -> Bool {
+        (1...253).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || "._-".utf8.contains($0)
+            }
     }
 
     package var definitionHash: String? { labels[Label.definition] }

@@ -36,12 +36,7 @@ struct ImageResolution: Sendable {
             releases[bench.name] = Release(
                 number: number, reference: bench.image.reference, imageID: id, digest: digest, facts: facts)
         }
-        let missing = missingApps(releases)
-        problems += missing
-        guard problems.isEmpty else {
-            let next = "build an image that has them, or take them out of the manifest; then frappectl up -f FILE"
-            throw OperationError.failed(problems.joined(separator: "\n"), next: missing.isEmpty ? nil : next)
-        }
+        guard problems.isEmpty else { throw OperationError.failed(problems.joined(separator: "\n"), next: nil) }
         return releases
     }
 
@@ -66,24 +61,6 @@ struct ImageResolution: Sendable {
               updates with migration are not built yet; release \(old.number) (\(old.reference)) stays, nothing was changed
               next: set spec.imageConfig back to \(old.reference), then frappectl up -f FILE
             """
-    }
-
-    private func missingApps(_ releases: [ObjectName: Release]) -> [String] {
-        var problems: [String] = []
-        for bench in manifests.benches.values.sorted(by: { $0.name < $1.name }) {
-            guard let release = releases[bench.name] else { continue }
-            let has = release.facts.apps.keys.sorted().joined(separator: ", ")
-            for app in bench.apps where release.facts.apps[app] == nil {
-                problems.append("bench \(bench.name): the app \(app) is not in \(release.reference), which has: \(has)")
-            }
-            for site in manifests.sites.values.filter({ $0.bench == bench.name }).sorted(by: { $0.name < $1.name }) {
-                for app in site.apps ?? [] where release.facts.apps[app] == nil {
-                    problems.append(
-                        "site \(site.siteName): the app \(app) is not in \(release.reference), which has: \(has)")
-                }
-            }
-        }
-        return problems
     }
 
     private func image(for bench: Bench) async throws -> (id: String, digest: String?) {

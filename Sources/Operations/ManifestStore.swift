@@ -51,7 +51,8 @@ package struct ManifestSet: Sendable {
                 let names = HostFiles.names(in: path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
                 guard !names.isEmpty else {
                     throw .usage(
-                        "\(path) holds no .yaml file\n  next: make one with: frappectl init \(path)/frappe.yaml")
+                        "\(SafeText.word(path)) holds no .yaml file\n  next: make one with: frappectl init DIRECTORY/frappe.yaml"
+                    )
                 }
                 for name in names { files.append((name, try text(of: "\(path)/\(name)"))) }
             } else {
@@ -63,7 +64,8 @@ package struct ManifestSet: Sendable {
 
     private static func text(of path: String) throws(OperationError) -> String {
         guard let bytes = HostFiles.read(path) else {
-            throw .usage("cannot read \(path)\n  next: ls -l \(path), or make one with: frappectl init")
+            let shown = SafeText.word(path)
+            throw .usage("cannot read \(shown)\n  next: ls -l \(shown), or make one with: frappectl init")
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -12,6 +12,8 @@ package enum OperationError: Error, CustomStringConvertible {
     case busy(lock: String, holder: String)
     case usage(String)
     case failed(String, next: String?)
+    /// A command inside a container that could not be started, with the code that a shell would give it.
+    case notStarted(String, next: String, code: Int32)
     /// Steps of a plan, each with its reason; what did not depend on them was done.
     case steps([StepFailure])
 
@@ -23,6 +25,7 @@ package enum OperationError: Error, CustomStringConvertible {
         case .busy: 75
         case .usage: 64
         case .failed, .steps: 1
+        case .notStarted(_, _, let code): code
         }
     }
 
@@ -38,7 +41,7 @@ package enum OperationError: Error, CustomStringConvertible {
         case .unsuitableEngine(let reason): reason
         case .busy(let lock, let holder): "\(lock) is busy: \(holder)"
         case .usage(let message): message
-        case .failed(let message, _): message
+        case .failed(let message, _), .notStarted(let message, _, _): message
         case .steps(let failures): failures.map(\.description).joined(separator: "\n")
         }
     }
@@ -55,6 +58,7 @@ package enum OperationError: Error, CustomStringConvertible {
             "docker version shows what it speaks; use another Engine: DOCKER_HOST=unix:///path"
         case .busy: "wait for it, or run the command again without --no-wait"
         case .failed(_, let next): next
+        case .notStarted(_, let next, _): next
         case .steps(let failures):
             failures.contains { $0.next != nil } ? nil : "frappectl up, which goes on from here"
         }

@@ -1,4 +1,5 @@
 import FrappeModel
+import ManifestParsing
 import Rendering
 import SystemPackage
 
@@ -14,22 +15,25 @@ package struct Root: Sendable {
 
     /// Takes an absolute path, or one from the working directory.
     package init(_ path: String) throws(OperationError) {
+        guard path.utf8.count <= PATH_MAX else {
+            throw .usage("the root \(SafeText.word(path)) is too long: at most 60 bytes; such as --root /srv/frappe")
+        }
         let absolute = FilePath(path).isAbsolute ? FilePath(path) : Root.workingDirectory.appending(path)
         self.path = absolute.lexicallyNormalized().string
         guard self.path.dropFirst().contains("/") else {
             throw .usage(
-                "the root \(self.path) would put our directories beside the system's; name one below, such as /home/frappe"
+                "the root \(SafeText.word(self.path)) would put our directories beside the system's; name one below, such as /home/frappe"
             )
         }
         // A unix socket's path ends at 107 bytes; the longest of ours is run/<8>/worker-default-100-<8>.sock.
         guard self.path.utf8.count <= 60 else {
             throw .usage(
-                "the root \(self.path) is too long: at most 60 bytes, since unix sockets live below it; such as --root /srv/frappe"
+                "the root \(SafeText.word(self.path)) is too long: at most 60 bytes, since unix sockets live below it; such as --root /srv/frappe"
             )
         }
         guard self.path.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0)) }) else {
             throw .usage(
-                "the root \(self.path) has characters other than letters, digits, . _ - and /: name another, such as --root /srv/frappe"
+                "the root \(SafeText.word(self.path)) has characters other than letters, digits, . _ - and /: name another, such as --root /srv/frappe"
             )
         }
     }

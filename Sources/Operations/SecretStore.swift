@@ -73,6 +73,6 @@ struct Redaction: Sendable {
     let secrets: [String]
 
     func callAsFunction(_ text: String) -> String {
-        secrets.reduce(text) { $0.replacing($1, with: "***") }
+        secrets.reduce(text) { $1.isEmpty ? $0 : $0.replacing($1, with: "***") }
     }
 }

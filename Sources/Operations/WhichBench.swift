@@ -28,7 +28,9 @@ extension HostContext {
         let isBench = try store.documents().contains { $0.key.kind == .bench && $0.key.object == named }
         if !isBench, isOther(first) { return try bench(nil, option: nil) }
         words.removeFirst()
-        guard let named else { throw OperationError.usage("\(first) is not a name: give NAME or NAMESPACE/NAME") }
+        guard let named else {
+            throw OperationError.usage("\(SafeText.word(first)) is not a name: give NAME or NAMESPACE/NAME")
+        }
         return try bench(named, option: nil)
     }
 }

@@ -30,7 +30,8 @@ package struct DownPlan: Sendable {
             steps += removals
             before.formUnion(removals.map(\.id))
         }
-        steps += leaving.filter(\.isOneShot).map { removal(of: $0, after: []) }
+        // One-shot containers, and what has our mark and labels that make no sense.
+        steps += leaving.filter { $0.identity == nil }.map { removal(of: $0, after: []) }
         steps += networks(leaving: leaving, after: Set(steps.map(\.id)))
         return Plan(steps: steps)
     }

@@ -92,7 +92,7 @@ extension Planner {
         }
         let field = "componentReplicas.\(identity.component.manifestKey)"
         let count = desired.benches[bench]?.bench.replicas[identity.component] ?? 1
-        let place = locations[ManifestKey(.bench, bench)]?["spec.\(field)"].map { " (\($0.file):\($0.line))" } ?? ""
+        let place = locations[ManifestKey(.bench, bench)]?["spec.\(field)"].map { " (\($0.lineText))" } ?? ""
         return "\(field) is \(count)\(place)"
     }
 
@@ -107,7 +107,7 @@ extension Planner {
             paths.lazy.compactMap { locations[document]?[$0] }.first
         }.first
         let text = changes.map(\.text).joined(separator: ", ")
-        if let place { return "\(text) (\(place.file):\(place.line))" }
+        if let place { return "\(text) (\(place.lineText))" }
         guard first.isOfMemory, let budget = desired.memoryBudget else { return text }
         return "\(text) (follows the host's memory budget of \(Quantity.bytes(budget)))"
     }

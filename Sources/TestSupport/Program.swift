@@ -155,7 +155,8 @@ private struct OutputFiles {
     let errors: FileDescriptor
 
     init(directory: String, arguments: [String]) throws {
-        let stem = "\(directory)/run-\(UInt64(DispatchTime.now().uptimeNanoseconds))-\(arguments.first ?? "")"
+        let verb = (arguments.first ?? "").filter { $0.isASCII && $0.isLetter }.prefix(20)
+        let stem = "\(directory)/run-\(UInt64(DispatchTime.now().uptimeNanoseconds))-\(verb)"
         outputPath = "\(stem).out"
         errorsPath = "\(stem).err"
         let mode: FileDescriptor.OpenOptions = [.create, .truncate, .append, .closeOnExec]

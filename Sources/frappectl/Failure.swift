@@ -1,4 +1,5 @@
 import ArgumentParser
+import ManifestParsing
 import Operations
 
 #if canImport(Glibc)
@@ -18,7 +19,7 @@ struct Failure {
             text = "\(error)"
             code = 78
         case let error as OperationError:
-            text = Style.errors("error:", .bad) + " \(error)"
+            text = Style.errors("error:", .bad) + " \(SafeText.lines("\(error)"))"
             code = error.exitCode
         case let exit as ExitCode:
             text = ""
@@ -29,15 +30,19 @@ struct Failure {
         default:
             let parser = Frappectl.exitCode(for: error)
             text =
-                parser == .failure
-                ? Style.errors("error:", .bad) + " \(ErrorWords(error))" : Frappectl.fullMessage(for: error)
+                switch parser {
+                case .success: Frappectl.fullMessage(for: error)
+                case .failure: Style.errors("error:", .bad) + " \(SafeText.lines("\(ErrorWords(error))"))"
+                default:
+                    Style.errors("error:", .bad) + " \(SafeText.lines(UsageMistake(error, CommandLine.arguments).text))"
+                }
             code = parser.rawValue
         }
     }
 
     /// Help and versions go to standard output, failures to standard error.
     func report() -> Never {
-        if !text.isEmpty { code == 0 ? print(text) : Terminal.error(text) }
+        if !text.isEmpty { code == 0 ? Terminal.file(text + "\n") : Terminal.error(text) }
         exit(code)
     }
 }

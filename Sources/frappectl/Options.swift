@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrappeModel
+import ManifestParsing
 import Operations
 
 /// Options of every command that looks at an installation.
@@ -22,7 +23,7 @@ struct CommonOptions: ParsableArguments {
         guard let host = Terminal.variable("DOCKER_HOST"), !host.isEmpty else { return "/var/run/docker.sock" }
         guard host.hasPrefix("unix://") else {
             throw OperationError.usage(
-                "DOCKER_HOST is \(host): frappectl works with the Engine of this host only, over unix:///path"
+                "DOCKER_HOST is \(SafeText.word(host)): frappectl works with the Engine of this host only, over unix:///path"
                     + "\n  next: unset DOCKER_HOST, then the same command")
         }
         return String(host.dropFirst("unix://".count))

@@ -6,17 +6,17 @@ import Planning
 enum PlanText {
     static func text(_ plan: Plan, applyWith command: String) -> String {
         if plan.isEmpty {
-            let notes = plan.notes.map { "\n  \($0)" }.joined()
+            let notes = plan.notes.map { "\n  \(TextWidth.plain($0))" }.joined()
             return "nothing to do (\(plan.unchangedComponents) components, \(plan.unchangedSites) sites)" + notes
         }
         var lines: [String] = []
         let groups = Dictionary(grouping: plan.steps) { $0.bench?.description ?? "" }
         for group in groups.keys.sorted() {
-            lines.append(group.isEmpty ? "host" : group)
+            lines.append(group.isEmpty ? "host" : TextWidth.plain(group))
             lines.append(Table.text((groups[group] ?? []).map(row), indent: "  "))
         }
         lines.append("  = \(plan.unchangedComponents) components, \(plan.unchangedSites) sites unchanged")
-        lines += plan.notes.map { "  \($0)" }
+        lines += plan.notes.map { "  \(TextWidth.plain($0))" }
         lines.append("\(plan.steps.count) changes, \(cost(plan)). Apply with: \(command)")
         return lines.joined(separator: "\n")
     }
@@ -40,7 +40,7 @@ enum PlanText {
     private static func cost(_ plan: Plan) -> String {
         let costly = plan.steps.filter { $0.effect == .downtime || $0.effect == .data }
         guard !costly.isEmpty else { return "no site interrupted" }
-        return "interrupted for moments: \(costly.map(\.subject).joined(separator: ", "))"
+        return "interrupted for moments: \(costly.map { TextWidth.plain($0.subject) }.joined(separator: ", "))"
     }
 }
 

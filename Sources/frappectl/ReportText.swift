@@ -28,30 +28,31 @@ struct ReportText {
             return try JSONOutput.print(answer)
         }
         if plan.isEmpty, plan.unchangedComponents == 0 {
-            Swift.print("nothing is stored yet; next: frappectl init, then frappectl up -f frappe.yaml")
+            Terminal.output("nothing is stored yet; next: frappectl init, then frappectl up -f frappe.yaml")
         } else if plan.isEmpty, !report.kept.isEmpty {
-            Swift.print("done: a deletion that was interrupted is finished")
+            Terminal.output("done: a deletion that was interrupted is finished")
         } else if plan.isEmpty {
             let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
-            Swift.print("nothing to do (\(plan.unchangedComponents) components, \(report.siteCount) sites, \(took))")
+            Terminal.output(
+                "nothing to do (\(plan.unchangedComponents) components, \(report.siteCount) sites, \(took))")
         } else {
             printObserved()
         }
-        for path in report.kept { Swift.print("kept: \(path)") }
-        for note in plan.notes { Swift.print("  \(note)") }
+        for path in report.kept { Terminal.output("kept: \(path)") }
+        for note in plan.notes { Terminal.output("  \(TextWidth.plain(note))") }
     }
 
     /// Benches, unless the tree above has them; sites with their URLs, and the way in.
     private func printObserved() {
         if Terminal.showsTreeAbove {
-            Swift.print("")
+            Terminal.output("")
         } else {
-            Swift.print("done: \(report.plan.steps.count) steps in \(Quantity.duration(report.seconds))")
-            if !report.benches.isEmpty { Swift.print(Table.text(report.benches.map(row))) }
+            Terminal.output("done: \(report.plan.steps.count) steps in \(Quantity.duration(report.seconds))")
+            if !report.benches.isEmpty { Terminal.output(Table.text(report.benches.map(row))) }
         }
-        if !report.sites.isEmpty { Swift.print(Table.text(report.sites.map(row))) }
+        if !report.sites.isEmpty { Terminal.output(Table.text(report.sites.map(row))) }
         if let first = report.sites.first(where: { $0.phase == .ready }) {
-            Swift.print("log in: frappectl site login \(first.siteName)")
+            Terminal.output("log in: frappectl site login \(first.siteName)")
         }
     }
 

@@ -23,23 +23,23 @@ final class Reporter: Sendable {
         if let live, live.report(event) { return }
         switch event {
         case .waiting(let lock, let holder): say("waiting for \(lock): \(holder) (--no-wait to give up at once)")
-        case .warning(let text): say("warning: \(text)")
+        case .warning(let text): say("warning: \(TextWidth.plain(text))")
         case .planned(let plan): say("\(plan.steps.count) steps")
         case .stepStarted: break
         case .stepProgress(let id, let text): progress(id, text)
         case .preparing(let subject, let text): progress(subject, text)
         case .stepFinished(let step, let seconds):
-            say("ok    \(pad(name(step), 34)) \(pad(Quantity.duration(seconds), 8)) \(step.cause)")
+            say("ok    \(pad(name(step), 34)) \(pad(Quantity.duration(seconds), 8)) \(TextWidth.plain(step.cause))")
         case .stepFailed(let step, let failure, let seconds):
             say("FAIL  \(pad(name(step), 34)) \(pad(Quantity.duration(seconds), 8)) \(failure.reason)")
         case .stepInterrupted(let step): say("stop  \(pad(name(step), 34)) interrupted")
-        case .stepSkipped(let step, let because): say("skip  \(pad(name(step), 34)) needs \(because)")
+        case .stepSkipped(let step, let because): say("skip  \(pad(name(step), 34)) needs \(TextWidth.plain(because))")
         case .observed, .ended: break
         }
     }
 
     private func name(_ step: Step) -> String {
-        step.bench.map { "\($0)/\(step.subject)" } ?? step.subject
+        TextWidth.plain(step.bench.map { "\($0)/\(step.subject)" } ?? step.subject)
     }
 
     private func pad(_ text: String, _ width: Int) -> String {
@@ -55,7 +55,7 @@ final class Reporter: Sendable {
             shown[id] = (text, now)
             return true
         }
-        if isNew { say("...   \(pad(id, 34)) \(text)") }
+        if isNew { say("...   \(pad(TextWidth.plain(id), 34)) \(TextWidth.plain(text))") }
     }
 
     private func say(_ text: String) { Terminal.error(text) }

@@ -14,7 +14,8 @@ struct StatusText {
         for bench in status.benches {
             lines.append("")
             lines.append(
-                "\(bench.name)   \(bench.image)@\(bench.release)   \(bench.healthy) of \(bench.expected) healthy")
+                "\(bench.name)   \(TextWidth.plain(bench.image))@\(bench.release)   \(bench.healthy) of \(bench.expected) healthy"
+            )
             if !bench.components.isEmpty { lines.append(Table.text(bench.components.map(row), indent: "  ")) }
             if !bench.sites.isEmpty { lines.append(Table.text(bench.sites.map(row), indent: "  ")) }
         }

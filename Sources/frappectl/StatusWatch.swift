@@ -40,7 +40,9 @@ struct StatusWatch {
     }
 
     private func show(_ text: String, _ screen: WatchScreen?) {
-        if let screen { return screen.draw(text, every: interval) }
+        if let screen {
+            return screen.draw(ShownText.text(text, colours: Style.output.isColoured), every: interval)
+        }
         if json { return Terminal.output(text) }
         Terminal.output("\(Self.time())\n\(text)\n")
     }

@@ -14,7 +14,7 @@ extension Component: ExpressibleByArgument {
         if let component = Component(rawValue: word) { return component }
         let names = allCases.map(\.rawValue)
         throw OperationError.usage(
-            "there is no component \(word).\(Suggestion.hint(for: word, among: names))"
+            "there is no component \(SafeText.word(word)).\(Suggestion.hint(for: word, among: names))"
                 + "\n  components: \(names.joined(separator: ", "))")
     }
 }
@@ -39,7 +39,7 @@ extension ManifestKind: ExpressibleByArgument {
     static func named(_ word: String) throws -> ManifestKind {
         if let kind = ManifestKind(argument: word) { return kind }
         throw OperationError.usage(
-            "there is no kind \(word).\(Suggestion.hint(for: word, among: allValueStrings))"
+            "there is no kind \(SafeText.word(word)).\(Suggestion.hint(for: word, among: allValueStrings))"
                 + "\n  kinds: \(allValueStrings.joined(separator: ", "))")
     }
 }

@@ -65,20 +65,57 @@ import Testing
         #expect(pieces.map(\.bytes) == [[9]])
     }
 
-    @Test func `ten thousand hostile streams are refused or read, byte for byte`() async {
-        var random = SeededGenerator(1)
-        for round in 0..<10_000 {
-            // The tests beside this one measure times on the same threads.
-            if round.isMultiple(of: 50) { await Task.yield() }
-            var stream = random.bytes(Int.random(in: 0...60, using: &random))
-            // Half of them start like a frame, so that the parser gets further.
-            if Bool.random(using: &random) {
-                stream = [UInt8.random(in: 0...4, using: &random), 0, 0, 0, 0, 0, 0] + stream
-            }
-            let result = try? outputs(of: stream, using: &random)
-            let read = result?.outputs.values.reduce(0) { $0 + $1.count } ?? 0
-            #expect(read <= stream.count)
+    /// As a log is read: frames, their lines, and the times before them.
+    @Test func `no damaged stream of a log crashes what reads it, and no byte is made up`() async {
+        let stamp = "2024-05-01T10:20:30.5Z "
+        let mutations = Mutations(
+            [
+                String(
+                    decoding: frame(1, Array("\(stamp)one\n".utf8)) + frame(2, Array("\(stamp)two".utf8)), as: UTF8.self
+                ),
+                String(decoding: frame(1, []) + frame(0, Array("x\r\ny\n".utf8)), as: UTF8.self), "\(stamp)raw\r\n", "",
+            ],
+            [
+                "\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{5}", "\u{2}\u{0}\u{0}\u{0}\u{7F}\u{0}\u{0}\u{0}", "\n", "\r",
+                stamp, " ",
+                "9999-12-31T23:59:59Z ", "\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1}e", "\u{1B}[2J",
+            ])
+        let (done, slowest) = await trials { number in
+            var random = SeededGenerator(UInt64(number))
+            let stream = mutations.bytes(number) + (number.isMultiple(of: 3) ? random.bytes(30) : [])
+            let read = (try? self.outputs(of: stream, using: &random))?.outputs.values.reduce(0) { $0 + $1.count } ?? 0
+            let isFramed = number.isMultiple(of: 2)
+            let lines = Self.lines(of: stream, isFramed: isFramed, hasTimestamps: number.isMultiple(of: 5))
+            let kept = lines.reduce(0) { $0 + $1.bytes.count }
+            if read > stream.count || kept > stream.count { Issue.record("stream \(number): \(read), \(kept)") }
         }
+        #expect(done == Mutations.count && slowest < 1, "\(done), \(slowest) s")
+    }
+
+    /// Up to where the stream makes no sense any more.
+    private static func lines(of stream: [UInt8], isFramed: Bool, hasTimestamps: Bool) -> [LogLine] {
+        var parser = FrameParser()
+        var assembler = LineAssembler(hasTimestamps: hasTimestamps, isFramed: isFramed)
+        let whole = [OutputPiece(channel: .stdout, bytes: stream, startsMessage: false)]
+        let pieces = isFramed ? (try? parser.take(stream)) ?? [] : whole
+        return pieces.flatMap { assembler.take($0) } + assembler.finish()
+    }
+
+    @Test func `a line of 10 MB is read in parts, in time that grows with it`() throws {
+        let work = { (count: Int) -> Double in
+            let chunk = self.frame(1, [UInt8](repeating: 0x78, count: 16 << 10))
+            return Work.seconds {
+                var parser = FrameParser()
+                var assembler = LineAssembler(hasTimestamps: false, isFramed: true)
+                var parts = 0
+                for _ in 0..<count / (16 << 10) {
+                    for piece in (try? parser.take(chunk)) ?? [] { parts += assembler.take(piece).count }
+                }
+                #expect(parts + assembler.finish().count == count / LogLine.limit)
+            }
+        }
+        let (few, many) = (work(2_621_440), work(10 << 20))
+        #expect(many < few * 8 + 0.05, "\(few) s, then \(many) s")
     }
 }
 

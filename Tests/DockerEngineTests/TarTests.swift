@@ -58,6 +58,46 @@ import Testing
         #expect(throws: TarError.truncated) { try TarArchive(Array(archive.bytes.prefix(100))) }
     }
 
+    /// Names that shells, terminals and file systems give a meaning to.
+    private static let names = [
+        "a b", "$(id)", "`id`", "a;b", "-rf", "a\nb", "a\u{1B}[2Jb", "a\\..\\b", "CON", "a:b", "...", "..a", "a..",
+        "\u{202E}x",
+        "a\u{9B}b", " ", "\t", "é", "e\u{301}", "%2e%2e", "*", "?", "'\"",
+    ]
+
+    @Test(arguments: names) func `a hostile name is carried as it is`(_ name: String) throws {
+        var archive = TarArchive()
+        archive.addFile("dir/\(name)", text: "x")
+        let read = try TarArchive(archive.bytes)
+        #expect(read.entries.map(\.path) == ["dir/\(name)"])
+        #expect(read.contents(of: "dir/\(name)") == Array("x".utf8))
+    }
+
+    /// Links and devices are told, with where they lead, and never have contents.
+    @Test(arguments: [
+        (UInt8(ascii: "1"), "/etc/shadow"), (UInt8(ascii: "2"), "../../etc/shadow"), (UInt8(ascii: "2"), "\u{1B}[2J"),
+        (UInt8(ascii: "3"), ""), (UInt8(ascii: "4"), ""), (UInt8(ascii: "6"), ""), (UInt8(ascii: "9"), ""), (0xFF, ""),
+    ])
+    func `links and devices are no files`(_ type: UInt8, _ target: String) throws {
+        var archive = TarArchive()
+        archive.addFile("x", text: "")
+        archive.addFile("after", text: "y")
+        var bytes = archive.bytes
+        bytes[TarLayout.type] = type
+        bytes.replaceSubrange(
+            TarLayout.link.lowerBound..<TarLayout.link.lowerBound + target.utf8.count, with: target.utf8)
+        Self.repairChecksums(&bytes)
+        let read = try TarArchive(bytes)
+        #expect(read.contents(of: "x") == nil)
+        let expected: TarArchive.Entry.Content =
+            switch type {
+            case UInt8(ascii: "1"): .hardLink(target: target)
+            case UInt8(ascii: "2"): .symbolicLink(target: target)
+            default: .other(type)
+            }
+        #expect(read.entries.map(\.content) == [expected, .file(Array("y".utf8))])
+    }
+
     @Test func `ten thousand damaged archives are refused or read, and none does harm`() async {
         var archive = TarArchive()
         archive.addDirectory("d")

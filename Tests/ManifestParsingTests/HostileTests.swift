@@ -1,3 +1,4 @@
+import Foundation
 import FrappeModel
 import Testing
 
@@ -7,10 +8,9 @@ import Testing
     private func firstProblem(_ text: String) -> String { problems(text).first ?? "" }
 
     private func problems(_ text: String) -> [String] {
-        let clock = ContinuousClock()
         var outcome: Outcome?
-        let time = clock.measure { outcome = Outcome(text) }
-        #expect(time < .seconds(20), "took \(time)")
+        let time = Work.seconds { outcome = Outcome(text) }
+        #expect(time < 10, "took \(time) s")
         return outcome?.errors.map(\.message) ?? []
     }
 
@@ -66,6 +66,52 @@ import Testing
                 + "spec: {benchRef: {name: none\(index)}, siteName: s\(index)}\n"
         }.joined(separator: "---\n")
         #expect(Outcome(documents).errors.count == 1900)
+    }
+
+    /// What grows, as the text of a manifest with so many of it.
+    static let growths: [(name: String, text: @Sendable (Int) -> String)] = [
+        ("unknown fields", { n in Sample.bench((0..<n).map { "field\($0): x" }.joined(separator: "\n")) }),
+        ("apps", { n in Sample.bench("apps:\n" + (0..<n).map { "- {name: app\($0)}" }.joined(separator: "\n")) }),
+        ("the same key", { n in Sample.bench(String(repeating: "frappeVersion: x\n", count: n)) }),
+        (
+            "sites of one name",
+            { n in (0..<n / 10).map { Sample.site("domain: a\($0).b") }.joined(separator: "---\n") }
+        ),
+        ("one long text", { n in Sample.site("domain: \"" + String(repeating: "\\e\u{202E}", count: n * 10) + "\"") }),
+        (
+            "lines of a block",
+            { n in Sample.secret("stringData:\n  a: |\n" + String(repeating: "    x\n", count: n * 5)) }
+        ),
+        ("anchors", { n in Sample.bench((0..<n).map { "a\($0): &a\($0) x" }.joined(separator: "\n")) }),
+        ("aliases", { n in Sample.bench("a: &a x\n" + (0..<n).map { "b\($0): *a" }.joined(separator: "\n")) }),
+        ("keys of a Secret", { n in Sample.secret("stringData:\n" + (0..<n).map { "  k\($0): x\n" }.joined()) }),
+        ("comments", { n in String(repeating: "# x\n", count: n * 5) + Sample.bench("") }),
+        ("a flow list", { n in Sample.bench("apps: [" + String(repeating: "{name: a}, ", count: n) + "]") }),
+    ]
+
+    @Test(arguments: growths.indices) func `four times as much takes no more than eight times the work`(_ index: Int) {
+        let growth = Self.growths[index]
+        let (few, many) = (growth.text(500), growth.text(2000))
+        let work = { (text: String) in (0..<3).map { _ in Work.seconds { _ = Outcome(text).lines } }.min() ?? 0 }
+        let (before, after) = (work(few), work(many))
+        #expect(after < before * 8 + 0.02, "\(growth.name): \(before) s, then \(after) s")
+    }
+
+    @Test(
+        arguments: [
+            ([], "is empty: give a password"), (Array("x\n".utf8), "ends with a line end"),
+            (Array("a\u{0}b".utf8), "has control characters"), (Array("a\u{9B}b".utf8), "has control characters"),
+            ([0xC3, 0x28], "is not text in UTF-8"), (Array(repeating: 120, count: 513), "has 513 bytes"),
+            (Array("'\"$(id)`\\; -- 東京 \u{1F512}".utf8), nil), (Array("-p".utf8), nil),
+            (Array(repeating: 120, count: 512), nil),
+        ] as [([UInt8], String?)])
+    func `a password is something that people can type`(_ value: [UInt8], _ problem: String?) {
+        #expect(
+            ManifestParser.passwordProblem(value).map { $0.contains(problem ?? "\n") } == (problem == nil ? nil : true))
+        let data = Data(value).base64EncodedString()
+        let secret = "---\n" + Sample.secret("data: {password: \"\(data)\"}")
+        let outcome = Outcome(Sample.site("adminPasswordSecretRef: {name: admin}") + secret)
+        #expect(outcome.errors.map(\.path) == (problem == nil ? [] : ["data.password"]), "\(outcome.lines)")
     }
 
     @Test func `a value of a megabyte is cut in the message`() {

@@ -34,8 +34,8 @@ package struct EngineEvent: Hashable, Sendable, Decodable {
         let actor = object.object("Actor")
         actorID = actor?["ID", or: ""] ?? ""
         attributes = actor?["Attributes", or: [:]] ?? [:]
-        let seconds = object["time", or: Int64(0)]
-        time = Timestamp(nanosecondsSinceEpoch: object["timeNano", or: seconds * 1_000_000_000])
+        let seconds = Timestamp(secondsSinceEpoch: object["time", or: 0])
+        time = object.optional("timeNano").map(Timestamp.init(nanosecondsSinceEpoch:)) ?? seconds
     }
 }
 

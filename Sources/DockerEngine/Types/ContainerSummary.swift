@@ -33,7 +33,7 @@ package struct ContainerSummary: Hashable, Sendable, Decodable {
         image = object["Image", or: ""]
         imageID = object["ImageID", or: ""]
         command = object["Command", or: ""]
-        created = Timestamp(nanosecondsSinceEpoch: object["Created", or: Int64(0)] * 1_000_000_000)
+        created = Timestamp(secondsSinceEpoch: object["Created", or: 0])
         state = ContainerState(rawValue: object["State", or: ""]) ?? .unknown
         status = object["Status", or: ""]
         labels = object["Labels", or: [:]]

@@ -14,7 +14,7 @@ package struct ImageSummary: Hashable, Sendable, Decodable {
         tags = object["RepoTags", or: []].filter { $0 != "<none>:<none>" }
         digests = object["RepoDigests", or: []].filter { $0 != "<none>@<none>" }
         size = object["Size", or: 0]
-        created = Timestamp(nanosecondsSinceEpoch: object["Created", or: Int64(0)] * 1_000_000_000)
+        created = Timestamp(secondsSinceEpoch: object["Created", or: 0])
         labels = object["Labels", or: [:]]
     }
 }

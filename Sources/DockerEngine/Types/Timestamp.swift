@@ -8,8 +8,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.nanosecondsSinceEpoch = nanosecondsSinceEpoch
     }
 
+    /// What is beyond the ends of time, in 1677 and 2262, is at them.
     package init(_ date: Date) {
-        nanosecondsSinceEpoch = Int64((date.timeIntervalSince1970 * 1e9).rounded())
+        let nanoseconds = (date.timeIntervalSince1970 * 1e9).rounded()
+        nanosecondsSinceEpoch = nanoseconds > -9.2e18 ? Int64(min(nanoseconds, 9.2e18)) : Int64(-9.2e18)
+    }
+
+    /// Whole seconds, which may be any that an Engine says.
+    init(secondsSinceEpoch seconds: Int64) {
+        nanosecondsSinceEpoch = max(-9_200_000_000, min(seconds, 9_200_000_000)) * 1_000_000_000
     }
 
     package var date: Date { Date(timeIntervalSince1970: Double(nanosecondsSinceEpoch) / 1e9) }

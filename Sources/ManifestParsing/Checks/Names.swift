@@ -50,6 +50,19 @@ enum Names {
         }
     }
 
+    /// A password is typed by people, and goes to `bench new-site` as one argument.
+    static func checkPassword(_ bytes: [UInt8]) throws(Complaint) {
+        guard !bytes.isEmpty else { throw Complaint("is empty: give a password") }
+        guard bytes.count <= 512 else { throw Complaint("has \(bytes.count) bytes: a password has at most 512") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Complaint("is not text in UTF-8") }
+        guard text.last?.isNewline != true else {
+            throw Complaint("ends with a line end, which would be part of the password: encode it without (printf %s)")
+        }
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw Complaint("has control characters, which nobody can type: choose another password")
+        }
+    }
+
     static func checkSuffix(_ text: String) throws(Complaint) {
         try checkDNS(text.hasPrefix(".") ? String(text.dropFirst()) : text)
     }

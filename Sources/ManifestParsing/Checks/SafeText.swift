@@ -24,6 +24,18 @@ package enum SafeText {
         return scalars.next() == nil ? text : text + "..."
     }
 
+    /// What was typed or found where a name belongs, cut where it is too long for one.
+    package static func word(_ value: String) -> String { plain(value, limit: 80) }
+
+    /// Several lines: line ends stay, and everything else that a terminal would act on is escaped.
+    package static func lines(_ value: String) -> String {
+        value.utf8.allSatisfy(isPlain) ? value : value.unicodeScalars.reduce(into: "") { $0 += line($1) }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) || byte == 0x0A }
+
+    private static func line(_ scalar: Unicode.Scalar) -> String { scalar == "\n" ? "\n" : escaped(scalar) }
+
     private static func quoted(_ scalar: Unicode.Scalar) -> String {
         switch scalar {
         case "\"": "\\\""
@@ -32,7 +44,7 @@ package enum SafeText {
         }
     }
 
-    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    package static func escaped(_ scalar: Unicode.Scalar) -> String {
         switch scalar {
         case "\n": "\\n"
         case "\r": "\\r"
@@ -42,7 +54,7 @@ package enum SafeText {
         }
     }
 
-    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
         return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false

@@ -10,6 +10,11 @@ struct References {
     private lazy var secretNames = manifests.secrets.keys.sorted().map(\.description)
     /// Who claims a name first, by name.
     private var claims: [String: (owner: String, place: SourceLocation)] = [:]
+    private lazy var secretDocuments = Dictionary(
+        documents.filter { $0.key.kind == .secret }.map { ($0.key.object, $0) }
+    ) { first, _ in first }
+    /// Secrets whose password was looked at already.
+    private var passwords: Set<ObjectName> = []
     /// Guesses that may still be made: each compares with every name.
     private var guesses = 20
 
@@ -80,10 +85,23 @@ struct References {
             let hint = hint(for: wanted.secret, secretNames, manifests.secrets.keys) ?? ""
             return note(document, path, "there is no Secret \(wanted.secret).\(hint)")
         }
-        guard !secret.keys.contains(wanted.key) else { return }
+        guard !secret.keys.contains(wanted.key) else { return checkPassword(wanted) }
         let keys = secret.keys.sorted().prefix(5).map { SafeText.plain($0) }.joined(separator: ", ")
         let has = keys.isEmpty ? "it has none" : "it has: \(keys)"
         note(document, path, "Secret \(wanted.secret) has no key \(wanted.key) (\(has))")
+    }
+
+    /// Its value, where the document has it; one that is kept elsewhere is looked at when it is used.
+    private mutating func checkPassword(_ wanted: SecretKeyReference) {
+        guard passwords.insert(wanted.secret).inserted, let document = secretDocuments[wanted.secret],
+            let value = SecretDocument.values(of: document)[wanted.key]
+        else { return }
+        do throws(Complaint) {
+            try Names.checkPassword(value)
+        } catch {
+            let part = document.value["stringData"]?[wanted.key] == nil ? "data" : "stringData"
+            note(document, "\(part).\(wanted.key)", error.message)
+        }
     }
 
     /// The same name in another namespace, or a similar one.

@@ -62,6 +62,14 @@ extension ManifestParser {
         document.key.kind == .secret ? SecretDocument.values(of: document) : [:]
     }
 
+    /// What keeps a value from being a person's password, nil where nothing does.
+    package static func passwordProblem(_ value: [UInt8]) -> String? {
+        do throws(Complaint) {
+            try Names.checkPassword(value)
+            return nil
+        } catch { return error.message }
+    }
+
     /// The document without values; an annotation names the keys, so that it can be given back as it is.
     package static func redacted(_ document: ManifestDocument) -> ManifestDocument {
         document.key.kind == .secret ? SecretDocument.redacted(document) : document

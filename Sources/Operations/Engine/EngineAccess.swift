@@ -136,7 +136,7 @@ extension EngineAccess {
         for try await step in stream {
             guard let layer = step.layer, let current = step.current, let total = step.total else { continue }
             layers[layer] = (current, total)
-            let sum = layers.values.reduce((Int64(0), Int64(0))) { ($0.0 + $1.current, $0.1 + $1.total) }
+            let sum = layers.values.reduce((Int64(0), Int64(0))) { ($0.0 &+ $1.current, $0.1 &+ $1.total) }
             progress("pulling, \(Quantity.bytes(Int(sum.0))) of \(Quantity.bytes(Int(sum.1)))")
         }
     }

@@ -1,4 +1,5 @@
 import DockerEngine
+import ManifestParsing
 import Synchronization
 
 #if canImport(Glibc)
@@ -12,11 +13,17 @@ final class AttachedCommand: Sendable {
     private let session: ExecSession
     private let attachment: Attachment
     private let processes: InsideProcesses
+    /// What could not be started, once that is known.
+    private let refusal = Mutex<[UInt8]>([])
     /// The signal by which it was ended from this side.
     private let ending = Mutex<Int32?>(nil)
 
     /// How long it may take to end by itself once it was told to.
     private static let grace = Duration.seconds(5)
+
+    /// How the Engine begins to say, in the command's place, that there was nothing to start, and with which codes.
+    private static let complaint = Array("OCI runtime exec failed".utf8)
+    private static let refusals: ClosedRange<Int32> = 126...128
 
     /// Ctrl-D.
     private static let endOfInput: UInt8 = 4
@@ -42,7 +49,11 @@ final class AttachedCommand: Sendable {
             if ending.withLock({ $0 }) == nil { throw error }
         }
         if let number = ending.withLock({ $0 }) { return await killed(by: number) }
-        return Int32(truncatingIfNeeded: try await session.exitCode())
+        let code = Int32(truncatingIfNeeded: try await session.exitCode())
+        let said = refusal.withLock { $0 }
+        if !said.isEmpty, !Self.refusals.contains(code) { _ = await attachment.write(.output, said) }
+        if !said.isEmpty, Self.refusals.contains(code) { throw NotStarted(code: code, said: said) }
+        return code
     }
 
     /// What ignores signals, as background jobs of scripts do SIGINT, may outlive the command itself. On a terminal that
@@ -71,10 +82,21 @@ final class AttachedCommand: Sendable {
     /// - Parameter orphaned: called once when nobody reads the output any more; the rest of it is dropped.
     private func copyOutput(orphaned: () -> Void) async throws {
         var isRead = true
+        var isFirst = true
         var pieces = session.output.makeAsyncIterator()
         while let piece = try await pieces.next() {
             guard isRead else { continue }
-            switch await attachment.write(piece.channel == .stderr ? .errors : .output, piece.bytes) {
+            if isFirst, piece.bytes.starts(with: Self.complaint) {
+                refusal.withLock { $0 = piece.bytes }
+                isFirst = false
+                continue
+            }
+            isFirst = false
+            let held = refusal.withLock { held in
+                defer { held = [] }
+                return held
+            }
+            switch await attachment.write(piece.channel == .stderr ? .errors : .output, held + piece.bytes) {
             case nil: break
             case .failed(let reason): throw OperationError.failed(reason, next: nil)
             case .closed:
@@ -111,5 +133,25 @@ final class AttachedCommand: Sendable {
             await group.next()
             group.cancelAll()
         }
+    }
+}
+
+/// A command that never ran: the Engine's runtime said why in its place.
+struct NotStarted: Error {
+    let code: Int32
+    let said: [UInt8]
+
+    /// - Parameter place: where it was to run.
+    func error(_ program: String, in place: Place) -> OperationError {
+        let name = SafeText.quoted(program)
+        let container = "\(place.container.identity?.description ?? place.container.name) of bench \(place.bench)"
+        let next = "frappectl shell \(place.site?.siteName ?? "\(place.bench)") shows what there is"
+        if code == 127 { return .notStarted("there is no program \(name) in \(container)", next: next, code: code) }
+        let reason = String(decoding: said, as: UTF8.self).trimmed.split(separator: ": ").dropFirst(2).filter {
+            $0 != "unknown"
+        }
+        return .notStarted(
+            "\(name) cannot be run in \(container): \(SafeText.plain(reason.joined(separator: ": ")))", next: next,
+            code: code)
     }
 }

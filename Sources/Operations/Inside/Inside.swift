@@ -28,7 +28,7 @@ package struct Inside: Sendable {
         private static func unknown(_ component: String) -> OperationError {
             let names = Component.allCases.map(\.rawValue)
             return .usage(
-                "there is no component \(component).\(Suggestion.hint(for: component, among: names))"
+                "there is no component \(SafeText.word(component)).\(Suggestion.hint(for: component, among: names))"
                     + "\n  components: \(names.joined(separator: ", ")); web-2 is the second web")
         }
     }
@@ -70,6 +70,8 @@ extension EngineAccess {
         }
         do {
             return try await AttachedCommand(session, attachment, processes).run()
+        } catch let refusal as NotStarted {
+            throw refusal.error(arguments.first ?? "", in: place)
         } catch let error as EngineError where error != .cancelled {
             throw OperationError.failed(
                 "the Engine was lost while the command ran, which may go on inside: \(error)",

@@ -1,6 +1,7 @@
 import ComposeTemplates
 import Foundation
 import FrappeModel
+import ManifestParsing
 import StateStore
 
 /// `site login`: a link that logs a user in once, and soon expires.
@@ -80,11 +81,11 @@ package struct SiteLogin: Sendable {
         switch problem {
         case "unknown":
             .failed(
-                "there is no user \(user) on \(site)",
+                "there is no user \(SafeText.word(user)) on \(site)",
                 next: "frappectl db \(site) -e 'SELECT name, enabled FROM tabUser'")
         case "disabled":
             .failed(
-                "the user \(user) of \(site) is disabled",
+                "the user \(SafeText.word(user)) of \(site) is disabled",
                 next: "frappectl site login \(site), which logs in as Administrator")
         case "cache":
             .failed(

@@ -77,7 +77,7 @@ struct LogSelection: Sendable {
         let components = Component.allCases.map(\.rawValue) + [nginx]
         let benches = known.map(\.description).sorted()
         return .usage(
-            "there is no bench or component \(word).\(Suggestion.hint(for: word, among: benches + components))"
+            "there is no bench or component \(SafeText.word(word)).\(Suggestion.hint(for: word, among: benches + components))"
                 + (benches.isEmpty ? "" : "\n  benches: \(benches.joined(separator: ", "))")
                 + "\n  components: \(components.joined(separator: ", ")); web-2 is the second web")
     }

@@ -1,5 +1,6 @@
 import DockerEngine
 import FrappeModel
+import ManifestParsing
 
 /// `logs`: what the components of benches write, as one stream by time.
 package struct Logs: Sendable {
@@ -27,7 +28,7 @@ package struct Logs: Sendable {
         let files = selection.hasNginx ? selection.benches.sorted().flatMap { NginxLog.all(of: $0, host.layout) } : []
         let all = Set(containers.map(\.source)).union(files.map(\.source))
         guard !all.isEmpty || request.follows else {
-            let words = request.words.joined(separator: " ")
+            let words = request.words.map(SafeText.word).joined(separator: " ")
             let what =
                 request.words.isEmpty
                 ? "there is no container, so there is no log" : "nothing called \(words) has a log"

@@ -1,4 +1,5 @@
 import FrappeModel
+import ManifestParsing
 import Rendering
 
 /// Makes a site so that a failure or a kill at any moment is undone and a retry works.
@@ -170,6 +171,11 @@ struct CreateSite: Sendable {
                 throw StepReason(
                     description: "the Secret \(reference.secret) has no key \(reference.key)",
                     next: "apply it: frappectl up -f FILE with the Secret in it")
+            }
+            if let problem = host.secrets.value(name).flatMap(ManifestParser.passwordProblem) {
+                throw StepReason(
+                    description: "the value of \(reference.key) in Secret \(reference.secret) \(problem)",
+                    next: "frappectl up -f FILE with the Secret and another password in it")
             }
             return value
         }

@@ -108,7 +108,7 @@ package struct SiteNew: Sendable {
         }
         var document = ManifestDocument(
             key: ManifestKey(.site, object), apiVersion: "vyogo.tech/v1alpha1", value: value)
-        let here = SourceLocation(file: "site new", line: 1, column: 1)
+        let here = SourceLocation(place: "site new")
         for path in ["", "metadata.name", "spec", "spec.siteName", "spec.domain", "spec.apps"] {
             document.locations[path] = here
         }

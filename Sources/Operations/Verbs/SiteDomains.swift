@@ -56,8 +56,8 @@ package struct SiteDomains: Sendable {
             let own = site.hostNames.contains(domain)
             throw OperationError.failed(
                 own
-                    ? "\(domain) is in the manifest of FrappeSite \(site.name) itself"
-                    : "\(domain) is not a name of \(site.siteName)",
+                    ? "\(SafeText.word(domain)) is in the manifest of FrappeSite \(site.name) itself"
+                    : "\(SafeText.word(domain)) is not a name of \(site.siteName)",
                 next: own
                     ? "change spec.domain there and: frappectl up -f FILE"
                     : "frappectl site domain list \(site.siteName)")
@@ -107,7 +107,7 @@ package struct SiteDomains: Sendable {
         value.set(["spec", "siteRef", "name"], to: .string(site.name))
         value.set(["spec", "domain"], to: .string(domain))
         var document = ManifestDocument(key: ManifestKey(.domain, object), apiVersion: "vyogo.tech/v1", value: value)
-        let here = SourceLocation(file: "site domain add", line: 1, column: 1)
+        let here = SourceLocation(place: "site domain add")
         for path in ["", "metadata.name", "spec", "spec.domain", "spec.siteRef.name", "spec.redirectPrimary"] {
             document.locations[path] = here
         }

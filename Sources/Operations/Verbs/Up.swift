@@ -104,6 +104,7 @@ package struct Up: Sendable {
             ) { try await resolution.resolve(pending, releases: releases) }
         }
         try DiskRoom.toConverge(set, releases: releases, scope: scope, host: host).ensure(root: host.layout.root)
+        try MissingApps(set: set, releases: releases).refuse()
         try host.store(set)
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
         let isUntouched = back.isEmpty && pending.isEmpty
@@ -152,7 +153,7 @@ package struct Up: Sendable {
                 let places = [set.locations[key], set.locations[ManifestKey(.bench, site.bench)]]
                 let location =
                     places.lazy.compactMap { $0?[path] }.first
-                    ?? set.locations[key]?["spec"] ?? SourceLocation(file: "(stored)", line: 1, column: 1)
+                    ?? set.locations[key]?["spec"] ?? SourceLocation(place: "(stored)")
                 problems.append(ManifestProblem(severity: .error, location: location, path: path, message: message))
             }
             if record.siteName != site.siteName {
@@ -179,18 +180,22 @@ package struct PlanVerb: Sendable {
         let set = try ManifestSet.merge(stored: try host.store.documents(), files: try ManifestSet.readFiles(files))
         let (pinned, pending) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         var releases = pinned
+        var unread: Set<ObjectName> = []
         var notes: [String] = []
         for bench in pending {
             let old = releases[bench.name]
             let image = try await host.engine.image(bench.image.reference)
             let known = try host.store.facts(.imageFacts, as: ImageFacts.self)
-            let facts = image.flatMap { known[$0.id] } ?? old?.facts
+            let read = image.flatMap { known[$0.id] }
+            if read == nil { unread.insert(bench.name) }
+            let facts = read ?? old?.facts
             releases[bench.name] = Release(
                 number: (old?.number ?? 0) + 1, reference: bench.image.reference,
                 imageID: image?.id ?? bench.image.reference, digest: image?.digest,
                 facts: facts ?? ImageFacts(apps: [:], schema: [:], newSiteSkipsDatabase: true))
             if image == nil { notes.append("image \(bench.image.reference) is pulled first") }
         }
+        try MissingApps(set: set, releases: releases.filter { !unread.contains($0.key) }).refuse()
         let convergence = try await Convergence.prepare(
             host: host, set: set, releases: releases, stores: false, deep: true)
         var plan = convergence.plan

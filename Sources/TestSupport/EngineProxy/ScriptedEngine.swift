@@ -7,6 +7,13 @@ package final class ScriptedEngine: Sendable {
         package var status: Int
         package var version: String?
         package var body: String
+        /// Sent as it is in the place of an answer, after which the connection ends.
+        package var raw: [UInt8]?
+
+        package init(raw: [UInt8]) {
+            self.init()
+            self.raw = raw
+        }
 
         package init(_ status: Int = 200, version: String? = nil, _ body: String = "") {
             self.status = status
@@ -59,6 +66,10 @@ package final class ScriptedEngine: Sendable {
             let path = words[1].prefix { $0 != "?" }
             received.withLock { $0.append("\(words[0]) \(path)") }
             guard let answer = script(words[0], String(path)) else { return client.end() }
+            if let raw = answer.raw {
+                _ = client.send(raw)
+                return client.end()
+            }
             let version = answer.version.map { "Api-Version: \($0)\r\n" } ?? ""
             let type = "Content-Type: application/json\r\nContent-Length: \(answer.body.utf8.count)\r\n"
             let text =

@@ -26,8 +26,8 @@ struct DeleteCommand: AsyncParsableCommand {
         try confirm()
         let kept = try await Delete(host).run(kind, name)
         if options.common.json { return try JSONOutput.print(["kept": kept]) }
-        print("deleted \(kind.rawValue) \(name)")
-        for path in kept { print("kept: \(path)") }
+        Terminal.output("deleted \(kind.rawValue) \(name)")
+        for path in kept { Terminal.output("kept: \(path)") }
     }
 
     private func confirm() throws {
@@ -35,7 +35,8 @@ struct DeleteCommand: AsyncParsableCommand {
         if let yes {
             guard yes == name.description else {
                 throw OperationError.usage(
-                    "--yes \(yes) is not the name \(name); nothing was deleted\n  next: frappectl \(command)")
+                    "--yes \(SafeText.word(yes)) is not the name \(name); nothing was deleted\n  next: frappectl \(command)"
+                )
             }
             return
         }
@@ -89,7 +90,7 @@ struct SiteCommand: AsyncParsableCommand {
             let sites = try await Sites(try common.open("site list")).list()
             if common.json { return try JSONOutput.print(sites) }
             let rows = sites.map { [$0.siteName, $0.bench, $0.phase.rawValue, $0.url, $0.reason ?? ""] }
-            print(Table.text([["SITE", "BENCH", "PHASE", "URL", ""]] + rows))
+            Terminal.output(Table.text([["SITE", "BENCH", "PHASE", "URL", ""]] + rows))
         }
     }
 
@@ -105,9 +106,9 @@ struct SiteCommand: AsyncParsableCommand {
         func run() async throws {
             let host = try common.open("site show")
             let status = try await Sites(host).show(site)
-            if adminPassword { return print(try Sites(host).adminPassword(of: status)) }
+            if adminPassword { return Terminal.output(try Sites(host).adminPassword(of: status)) }
             if common.json { return try JSONOutput.print(status) }
-            print(
+            Terminal.output(
                 Table.text([
                     ["site", status.siteName], ["bench", status.bench], ["phase", status.phase.rawValue],
                     ["reason", status.reason ?? "-"], ["url", status.url],
@@ -152,7 +153,7 @@ struct BenchCommand: AsyncParsableCommand {
             let component = try Component.named(words[0])
             guard let replicas = Int(words[1]) else {
                 throw OperationError.usage(
-                    "how many takes a whole number, not \(words[1])"
+                    "how many takes a whole number, not \(SafeText.word(words[1]))"
                         + "\n  next: frappectl bench scale \(bench) \(component.rawValue) 2")
             }
             let report = try await BenchScale(host).run(bench: bench, component: component, replicas: replicas)

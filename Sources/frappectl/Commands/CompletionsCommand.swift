@@ -28,5 +28,5 @@ struct CompletionsCommand: ParsableCommand {
 
     @Argument(help: "bash, zsh or fish.") var shell: Shell
 
-    func run() { Terminal.output(Frappectl.completionScript(for: shell.parsed)) }
+    func run() { Terminal.file(Frappectl.completionScript(for: shell.parsed) + "\n") }
 }

@@ -28,8 +28,9 @@ struct ComposeCommand: AsyncParsableCommand {
         let text = try await Compose(host).run(name, address: address, port: port)
         if let output { try NewFile.write(text, to: output) }
         if common.json { return try JSONOutput.print(Answer(bench: "\(name)", file: output, text: text)) }
-        guard let output else { return print(text, terminator: "") }
-        print("written: \(output)\n  next: frappectl down, then: docker compose -f \(output) up --detach --wait")
+        guard let output else { return Terminal.file(text) }
+        Terminal.output(
+            "written: \(output)\n  next: frappectl down, then: docker compose -f \(output) up --detach --wait")
     }
 
     private struct Answer: Encodable {

@@ -73,7 +73,7 @@ struct SiteLoginCommand: AsyncParsableCommand {
         let link = try await SiteLogin(host).run(
             .init(site: site, user: user, seconds: minutes * 60, person: person))
         if common.json { return try JSONOutput.print(link) }
-        print(link.url)
+        Terminal.output(link.url)
         Terminal.error("logs \(link.user) in on \(link.site), once, within \(minutes) min")
     }
 }

@@ -17,7 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await Doctor(root: common.rootPath, socket: try common.socket()).run()
-        if common.json { try JSONOutput.print(report) } else { print(DoctorText.text(report)) }
+        if common.json { try JSONOutput.print(report) } else { Terminal.output(DoctorText.text(report)) }
         if report.failures > 0 { throw ExitCode(1) }
     }
 }
@@ -30,7 +30,7 @@ enum DoctorText {
 
     private static func lines(_ finding: Finding) -> String {
         let level = finding.level == .fail ? "FAIL" : finding.level.rawValue
-        var text = level + String(repeating: " ", count: 6 - level.count) + finding.text
+        var text = level + String(repeating: " ", count: 6 - level.count) + TextWidth.plain(finding.text)
         for line in (finding.reason ?? "").split(separator: "\n") { text += "\n      \(line)" }
         if let next = finding.next { text += "\n      next: \(next)" }
         return text

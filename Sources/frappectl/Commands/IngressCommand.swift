@@ -18,14 +18,14 @@ struct IngressCommand: AsyncParsableCommand {
             if common.json { return try JSONOutput.print(answer) }
             let serves = answer.generation.map { "serves configuration \($0)" } ?? "does not answer"
             let force = answer.isUnitInForce ? "in force" : "not in force here"
-            print(
+            Terminal.output(
                 Table.text([
                     ["mode", answer.mode], ["address", answer.address],
                     ["ports", "\(answer.httpPort), \(answer.httpsPort) once a site has a certificate"],
                     ["nginx", answer.isRunning ? serves : "does not run"], ["your additions", answer.snippets],
                 ]))
-            print("\n\(answer.unitPath) (\(force)):\n\n\(answer.unit)")
-            print("\(answer.rotationPath) (\(force)):\n\n\(answer.rotation)", terminator: "")
+            Terminal.output("\n\(answer.unitPath) (\(force)):\n\n\(answer.unit)")
+            Terminal.file("\(answer.rotationPath) (\(force)):\n\n\(answer.rotation)")
         }
     }
 
@@ -44,7 +44,7 @@ struct IngressCommand: AsyncParsableCommand {
         func run() async throws {
             let moved = try await IngressVerb(try options.open("ingress rotate")).rotate(beyond: beyond << 20)
             if options.common.json { return try JSONOutput.print(["moved": moved]) }
-            print(moved.isEmpty ? "nothing to do" : moved.map { "moved \($0)" }.joined(separator: "\n"))
+            Terminal.output(moved.isEmpty ? "nothing to do" : moved.map { "moved \($0)" }.joined(separator: "\n"))
         }
     }
 }

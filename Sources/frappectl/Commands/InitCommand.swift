@@ -46,14 +46,14 @@ struct InitCommand: AsyncParsableCommand {
         if json {
             return try JSONOutput.print(Answer(file: file, profile: choice.profile.rawValue, reasons: reasons))
         }
-        for reason in reasons { print("  \(reason)") }
-        print("wrote \(file); next: frappectl up -f \(file)")
+        for reason in reasons { Terminal.output("  \(reason)") }
+        Terminal.output("wrote \(file); next: frappectl up -f \(file)")
     }
 
     private static func parts(_ image: String) throws -> (repository: String, tag: String) {
         let parts = image.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count >= 2, let tag = parts.last, !tag.contains("/") else {
-            throw OperationError.usage("--image takes REPOSITORY:TAG, not \(image)")
+            throw OperationError.usage("--image takes REPOSITORY:TAG, not \(SafeText.word(image))")
         }
         return (parts.dropLast().joined(separator: ":"), tag)
     }

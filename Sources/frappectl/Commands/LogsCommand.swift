@@ -1,6 +1,7 @@
 import ArgumentParser
 import DockerEngine
 import Foundation
+import ManifestParsing
 import Operations
 
 struct LogsCommand: AsyncParsableCommand {
@@ -64,7 +65,7 @@ struct LogsCommand: AsyncParsableCommand {
             (0...1_000_000).contains(number)
         else {
             throw OperationError.usage(
-                "\(option) takes a span such as 30s, 10m, 2h or 1d, or a time such as 2026-01-31T10:00:00Z, not \(text)"
+                "\(option) takes a span such as 30s, 10m, 2h or 1d, or a time such as 2026-01-31T10:00:00Z, not \(SafeText.word(text))"
             )
         }
         return Timestamp(Date(timeIntervalSinceNow: -number * unit))
@@ -86,7 +87,7 @@ struct LogFilterOptions: ParsableArguments {
         do {
             return try Regex(grep).ignoresCase(ignoreCase)
         } catch {
-            throw OperationError.usage("--grep \(grep) is no regular expression: \(error)")
+            throw OperationError.usage("--grep \(SafeText.word(grep)) is no regular expression: \(error)")
         }
     }
 }

@@ -33,7 +33,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let status = try await Status(host).run()
         if common.json { return try JSONOutput.print(status) }
-        print(StatusText(status).text)
+        Terminal.output(StatusText(status).text)
     }
 }
 
@@ -60,9 +60,9 @@ struct GetCommand: AsyncParsableCommand {
         let host = try common.open("get")
         let documents = try Get(host).documents(kind, name: name)
         switch common.json ? .json : output {
-        case .yaml: print(ManifestWriter.yaml(documents), terminator: "")
+        case .yaml: Terminal.file(ManifestWriter.yaml(documents))
         case .json: try JSONOutput.print(documents.map { PlainJSON($0.value) })
-        case .table: print(try await table(documents, host: host))
+        case .table: Terminal.output(try await table(documents, host: host))
         }
     }
 
@@ -101,11 +101,13 @@ struct HistoryCommand: AsyncParsableCommand {
             let operation = entry.operation
             let took = operation.finishedAt.map { Quantity.duration($0 - operation.startedAt) } ?? "-"
             let date = formatter.string(from: Date(timeIntervalSince1970: operation.startedAt))
-            print(
-                "\(operation.id)  \(date)  \(operation.verb) \(operation.subject)  \(operation.outcome.rawValue)  \(took)  "
+            Terminal.output(
+                "\(operation.id)  \(date)  \(operation.verb) \(TextWidth.plain(operation.subject))  \(operation.outcome.rawValue)  \(took)  "
                     + "\(entry.steps.count) steps, by \(operation.user)")
-            if let reason = operation.reason { print("    \(reason.split(separator: "\n").first ?? "")") }
-            if steps, !entry.steps.isEmpty { print(Table.text(entry.steps.map(row), indent: "    ")) }
+            if let reason = operation.reason?.split(separator: "\n").first {
+                Terminal.output("    \(TextWidth.plain(String(reason)))")
+            }
+            if steps, !entry.steps.isEmpty { Terminal.output(Table.text(entry.steps.map(row), indent: "    ")) }
         }
     }
 
@@ -131,7 +133,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         do {
             let text = try ManifestSchema.explain(path: path)
-            if json { try JSONOutput.print(["path": path, "text": text]) } else { print(text) }
+            if json { try JSONOutput.print(["path": path, "text": text]) } else { Terminal.output(text) }
         } catch let error as ExplainFailure {
             throw OperationError.usage("\(error.message)\n  next: frappectl explain \(error.next)")
         }
@@ -147,6 +149,6 @@ struct VersionCommand: ParsableCommand {
 
     func run() throws {
         if json { return try JSONOutput.print(["version": Program.version]) }
-        print("frappectl \(Program.version)")
+        Terminal.output("frappectl \(Program.version)")
     }
 }

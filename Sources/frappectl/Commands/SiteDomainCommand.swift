@@ -61,7 +61,7 @@ struct SiteDomainCommand: AsyncParsableCommand {
             let entries = try SiteDomains(try common.open("site domain list")).list(site)
             if common.json { return try JSONOutput.print(entries) }
             let rows = entries.map { [$0.domain, $0.use.rawValue, $0.declaredBy] }
-            print(Table.text([["NAME", "USE", "DECLARED BY"]] + rows))
+            Terminal.output(Table.text([["NAME", "USE", "DECLARED BY"]] + rows))
         }
     }
 }

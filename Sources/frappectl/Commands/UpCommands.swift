@@ -56,14 +56,14 @@ struct PlanCommand: AsyncParsableCommand {
         let host = try common.open("plan", creates: !files.isEmpty)
         let (plan, warnings) = try await PlanVerb(host).run(files: files)
         for warning in warnings where !common.json {
-            Terminal.error("warning: \(warning.location): \(warning.message)")
+            Terminal.error(TextWidth.plain("warning: \(warning.location): \(warning.message)"))
         }
         let command = (["frappectl up"] + (plan.isDeep ? ["--deep"] : []) + files.map { "-f \($0)" }).joined(
             separator: " ")
         if common.json {
             try JSONOutput.print(PlanAnswer(plan))
         } else {
-            print(PlanText.text(plan, applyWith: command))
+            Terminal.output(PlanText.text(plan, applyWith: command))
         }
         if !plan.isEmpty { throw ExitCode(2) }
     }
@@ -86,6 +86,6 @@ struct DownCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try await Down(try options.open("down")).run(benches: benches)
         if options.common.json { return try JSONOutput.print(PlanAnswer(plan)) }
-        print(plan.isEmpty ? "nothing was up" : "down; the data stays. Back with: frappectl up")
+        Terminal.output(plan.isEmpty ? "nothing was up" : "down; the data stays. Back with: frappectl up")
     }
 }

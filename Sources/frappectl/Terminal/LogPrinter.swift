@@ -60,7 +60,7 @@ actor LogPrinter {
     }
 
     private func name(_ source: LogSource) -> String {
-        hasBenches ? "\(source.bench.map { "\($0)/" } ?? "")\(source.name)" : source.name
+        TextWidth.plain(hasBenches ? "\(source.bench.map { "\($0)/" } ?? "")\(source.name)" : source.name)
     }
 
     private static func time(_ record: LogRecord) -> String { record.time.date.formatted(formatter) }

@@ -23,7 +23,9 @@ struct ProgressFrame {
 
     private func render(_ isShown: (ProgressTree.Line) -> Bool) -> [String] {
         var result: [String] = []
-        if let waiting = tree.waiting { result.append(style(TextWidth.fit(waiting, columns), .warning)) }
+        if let waiting = tree.waiting {
+            result.append(style(TextWidth.fit(TextWidth.plain(waiting), columns), .warning))
+        }
         for group in groups {
             let lines = tree.lines.filter { $0.group == group }
             if !group.isEmpty { result.append(head(group, lines)) }

@@ -29,6 +29,9 @@ struct Style: Sendable {
 
     let isColoured: Bool
 
+    /// Every sequence that a coloured text of ours has in it.
+    static let sequences = Set((["0", "1", "2", "31", "32", "33"] + Tone.names).map { "\u{1B}[\($0)m" })
+
     /// No colours: what is piped, tested or stored.
     static let plain = Style(isColoured: false)
     static let output = Style(descriptor: STDOUT_FILENO)

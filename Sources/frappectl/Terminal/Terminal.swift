@@ -10,11 +10,24 @@ private let systemWrite = write as @Sendable (Int32, UnsafeRawPointer?, Int) -> 
 enum Terminal {
     static let outputDescriptor = STDOUT_FILENO
 
-    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    static func error(_ text: String) {
+        _ = write(ShownText.text(text, colours: Style.errors.isColoured) + "\n", to: STDERR_FILENO)
+    }
 
-    /// A line of an answer that comes line by line. Who reads no further, as `head` does, ends the program quietly.
-    static func output(_ line: String) {
-        if !write(line + "\n", to: STDOUT_FILENO) { exit(0) }
+    /// Lines of an answer for a person.
+    static func output(_ lines: String) { answer(ShownText.text(lines, colours: Style.output.isColoured) + "\n") }
+
+    /// What is to be a file or a program's input: as it is, unless a person looks at it here.
+    static func file(_ text: String) {
+        answer(isatty(STDOUT_FILENO) == 1 ? ShownText.text(text, colours: false) : text)
+    }
+
+    /// Who reads no further, as `head` does, ends the program quietly.
+    private static func answer(_ text: String) {
+        guard !write(text, to: STDOUT_FILENO) else { return }
+        let code = errno
+        if code != EPIPE { error("error: cannot write to standard output: \(String(cString: strerror(code)))") }
+        exit(code == EPIPE ? 0 : 1)
     }
 
     /// Writes all of it, without a line end; false when nobody reads any more.
