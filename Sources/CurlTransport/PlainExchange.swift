@@ -81,6 +81,10 @@ private final class Question: LoopThread.Body {
     private func connected<Address>(_ family: Int32, to address: Address) -> Int32? {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
+        // Bounds connecting and sending; reading asks the clock.
+        let left = max(1, (deadline - ContinuousClock.now).milliseconds)
+        var limit = timeval(tv_sec: left / 1000, tv_usec: left % 1000 * 1000)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))

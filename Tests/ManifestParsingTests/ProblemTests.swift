@@ -124,7 +124,10 @@ import Testing
             "componentResources: {gunicorn: {limit: {cpu: 1}}}",
             "5:35 spec.componentResources.gunicorn.limit: unknown field. Did you mean limits?"
         ),
-        ("redisConfig: {type: memcached}", "5:23 spec.redisConfig.type: \"memcached\" is not one of redis, valkey, dragonfly."),
+        (
+            "redisConfig: {type: memcached}",
+            "5:23 spec.redisConfig.type: \"memcached\" is not one of redis, valkey, dragonfly."
+        ),
         (
             "redisConfig: {maxMemory: much}",
             "5:28 spec.redisConfig.maxMemory: \"much\" is not an amount of memory (such as 256Mi, 1Gi or 1G)"
