@@ -114,8 +114,13 @@ package struct RedisLook: Hashable, Sendable {
 
     package init() {}
 
-    /// The one user of a Redis of ours: it is reached from its bench's network only.
-    package static let users = ["user default on nopass ~* &* +@all", "user default on nopass ~* +@all"]
+    /// Whether a line of `ACL LIST` is of the one user of a Redis of ours, which is reached from its bench's network only:
+    /// versions say more or less of it.
+    package static func isOurs(_ line: String) -> Bool {
+        let words = line.split(separator: " ")
+        return words.dropFirst().first == "default" && Set(words).isSuperset(of: ["on", "nopass", "~*", "+@all"])
+            && !words.contains { $0.hasPrefix("-") || $0.hasPrefix("#") || $0.hasPrefix("(") }
+    }
 }
 
 /// What one file below a bench's `sites/` says otherwise than it should; values are told to nobody.

@@ -32,9 +32,16 @@ struct Convergence: Sendable {
             edgeConfiguration: { try Proxy.edgeConfiguration(sites: $0, bench: $1, port: manifests.host.httpPort) })
         async let observing = Observation(host: host).observe(
             benches: Array(manifests.benches.keys), lists: lists)
-        let desired = try await render(
-            rendering, sizedMemory: sized[memoryFact], host: host, stores: stores)
+        let first = try await render(
+            rendering, sizedMemory: sized[memoryFact], host: host, stores: stores, lost: PortConflicts())
         var observed = try await observing
+        let conflicts = PortConflicts(first.desired, observed.containers)
+        let (desired, passedOver) =
+            conflicts.isEmpty
+            ? first
+            : try await render(
+                rendering, sizedMemory: sized[memoryFact], host: host, stores: stores, lost: conflicts)
+        observed.lostPorts = passedOver.merging(conflicts.holders) { $1 }
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
@@ -53,11 +60,15 @@ struct Convergence: Sendable {
     }
 
     /// Renders with what was handed out before; only where more is needed are the host's own subnets and ports read.
+    ///
+    /// - Returns: what is to be, and who holds ports that would have been the next ones.
     private static func render(
-        _ rendering: DesiredRendering, sizedMemory: Int?, host: HostContext, stores: Bool
-    ) async throws -> DesiredState {
-        let known = Allocations(
+        _ rendering: DesiredRendering, sizedMemory: Int?, host: HostContext, stores: Bool, lost: PortConflicts
+    ) async throws -> (desired: DesiredState, passedOver: [String: String]) {
+        let stored = Allocations(
             subnets: try host.store.facts(.subnet), ports: try host.store.facts(.port))
+        var known = stored
+        known.ports = stored.ports.filter { lost.holders[$0.key] == nil }
         var allocations = known
         var desired = try rendering.desired(&allocations)
         if allocations != known {
@@ -75,7 +86,7 @@ struct Convergence: Sendable {
             let memory = rendering.machine.memory
             if sizedMemory != memory { try host.store.put([memoryFact: memory], topic: .machine) }
         }
-        return desired
+        return (desired, allocations.passedOver(since: known, in: rendering.manifests.host.upstreamPorts))
     }
 
     /// The Engine's own probes come late: containers that it still calls starting or unhealthy are asked now, but not
@@ -83,9 +94,16 @@ struct Convergence: Sendable {
     private static func prove(
         _ containers: [ObservedContainer], desired: DesiredState, host: HostContext
     ) async throws -> [ObservedContainer] {
-        let definitions = Dictionary(desired.containers.map { ($0.name, $0.definition) }) { first, _ in first }
+        let wanted = Dictionary(desired.containers.map { ($0.identity, $0) }) { first, _ in first }
+        // By what it is made of: somebody may have renamed it.
+        @Sendable func definition(of container: ObservedContainer) -> ContainerDefinition? {
+            guard let identity = container.identity, let wanted = wanted[identity],
+                wanted.definitionHash == container.definitionHash
+            else { return nil }
+            return wanted.definition
+        }
         let holding = host.proofs.holding(containers, at: host.now) { container in
-            guard let definition = definitions[container.name],
+            guard let definition = definition(of: container),
                 definition.network.map({ container.networks.contains($0) }) ?? true
             else { return nil }
             return definition.healthCheck?.interval
@@ -99,7 +117,7 @@ struct Convergence: Sendable {
                         return proven
                     }
                     guard container.state == .running, [.starting, .unhealthy].contains(container.health),
-                        let definition = definitions[container.name], let probe = definition.healthCheck?.probe,
+                        let definition = definition(of: container), let probe = definition.healthCheck?.probe,
                         definition.network.map({ container.networks.contains($0) }) ?? true
                     else { return container }
                     var proven = container
@@ -211,7 +229,8 @@ struct StepWork: Sendable {
         case .rename(let container, let name): try await host.engine.rename(container.id, to: name)
         case .setLimits(let container, let found): try await host.engine.update(found.id, to: container.definition)
         case .setRedis(let container, let settings):
-            try await RedisConsole(engine: host.engine, container: container.name).set(settings)
+            try await RedisConsole(
+                engine: host.engine, container: container.name, definition: container.definition)?.set(settings)
         case .detach(let container, let network): try await host.engine.disconnect(container.id, from: network)
         case .remove(let container): try await containers.remove(container)
         case .discard(let container): try await containers.discard(container)

@@ -13,6 +13,11 @@ struct DiskLook: Sendable {
         return Set(sites.filter { HostFiles.kind("\(parent)/\($0)") == .directory })
     }
 
+    /// Sockets that the bench's web containers serve at.
+    func sockets(of bench: ObjectName) -> [String] {
+        HostFiles.names(in: layout.run(of: bench)).filter { $0.hasSuffix(".sock") }.sorted()
+    }
+
     /// Servers whose data directory is there.
     var databases: Set<String> {
         directories(in: layout.databases).filter { HostFiles.kind(layout.database($0)) == .directory }

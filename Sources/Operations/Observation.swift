@@ -26,12 +26,21 @@ struct Observation: Sendable {
         state.containers = lists.containers
         state.networks = lists.networks
         state.draining = try draining(among: state.containers)
+        state.withoutSocket = Set(state.containers.filter(lacksSocket).map(\.name))
         return state
     }
 
     private func known(_ lists: EngineLists?) async throws -> EngineLists {
         if let lists { return lists }
         return try await EngineLists.read(host.engine)
+    }
+
+    /// Whether a web container serves at a socket that is not there any more: its probe does not ask there.
+    private func lacksSocket(_ container: ObservedContainer) -> Bool {
+        guard container.state == .running, let identity = container.identity, identity.component == .web,
+            let bench = container.bench, let hash = container.definitionHash
+        else { return false }
+        return HostFiles.kind("\(host.layout.run(of: bench))/\(HostLayout.socketFile(identity, hash: hash))") == .none
     }
 
     /// What was configured counts only while its directories are there.

@@ -132,6 +132,7 @@ extension Standstill {
         for (bench, sites) in zip(subjects.benches, subjects.sites) {
             fingerprint.add(look.hasSites(bench) ? 1 : 0)
             fingerprint.add(look.directories(among: sites, of: bench).sorted())
+            fingerprint.add(look.sockets(of: bench))
         }
         fingerprint.add(look.databases.sorted())
         fingerprint.add(look.assets.sorted())

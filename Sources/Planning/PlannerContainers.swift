@@ -8,34 +8,69 @@ extension Planner {
 
     mutating func planContainer(_ container: DesiredContainer, needs: Set<String>) {
         let existing = existing(container.identity)
-        let current = existing.first { $0.name == container.name }
-        let stale = existing.filter { $0.name != container.name && !isDraining($0) }
+        let found = existing.first { $0.name == container.name } ?? renamed(container, among: existing)
+        // As it will be called when later steps find it.
+        var current = found
+        current?.name = container.name
+        let stale = existing.filter { $0.id != found?.id && !isDraining($0) }
         noteDraining(existing, container)
-        if let current {
-            if let cause = Self.trouble(of: current) {
+        if let current, isDraining(current) {
+            // It is wanted again, and goes all the same: what works in its place goes on until it can be started anew.
+            unchangedComponents += 1
+        } else if let current, let found {
+            let needs = needs.union(planName(of: found, as: container))
+            if current.state != .running, let holder = observed.lostPorts[container.name] {
+                append(
+                    container, .replace(container, old: [current]), cause: portCause(container, holder), needs: needs)
+            } else if let cause = Self.trouble(of: current) {
                 // What is cut off from its network is connected and asked again before it is judged.
                 let isDetached = container.ownAttachment.map { !current.networks.contains($0.network) } ?? false
                 let isReplaced = current.health == .unhealthy && !isDetached
                 append(
                     container, isReplaced ? .replace(container, old: [current]) : .start(container), cause: cause,
                     effect: isReplaced ? .restart : .none, needs: needs)
-            } else {
+            } else if observed.withoutSocket.contains(found.name) {
+                append(
+                    container, .restart(container), cause: "its socket was removed", effect: .restart, needs: needs)
+            } else if found.name == container.name {
                 unchangedComponents += 1
             }
             planRemoval(of: stale, replacedBy: container)
         } else if let running = stale.first(where: { $0.state == .running }) {
             planReplacement(of: running, stale: stale, by: container, needs: needs)
         } else {
-            let cause = stale.isEmpty ? absence(of: container) : "stopped and changed"
+            var cause = stale.isEmpty ? absence(of: container) : "stopped and changed"
+            if let holder = observed.lostPorts[container.name] { cause += "; \(portCause(container, holder))" }
             append(container, .start(container), cause: cause, needs: needs)
             planRemoval(of: stale, replacedBy: container)
         }
     }
 
+    /// One that is what it should be under another name.
+    private func renamed(_ container: DesiredContainer, among existing: [ObservedContainer]) -> ObservedContainer? {
+        existing.first { $0.definitionHash == container.definitionHash && !isDraining($0) }
+    }
+
+    /// Its name back, where somebody renamed it; what the next step of it needs.
+    private mutating func planName(of current: ObservedContainer, as container: DesiredContainer) -> Set<String> {
+        guard current.name != container.name else { return [] }
+        let id = StepID.rename(container.identity)
+        steps.append(
+            Step(
+                id: id, action: .rename(current, to: container.name), bench: container.identity.bench,
+                subject: container.identity.description, cause: "was renamed to \(current.name) outside frappectl"))
+        return [id]
+    }
+
+    private func portCause(_ container: DesiredContainer, _ holder: String) -> String {
+        "\(holder), so it gets \(container.definition.publishedPorts.map(\.host).joined(separator: ", "))"
+    }
+
     mutating func planReplacement(
         of running: ObservedContainer, stale: [ObservedContainer], by container: DesiredContainer, needs: Set<String>
     ) {
-        let cause = change(from: running, to: container)
+        var cause = change(from: running, to: container)
+        if let holder = observed.lostPorts[container.name] { cause += "; \(portCause(container, holder))" }
         switch container.definition.replacement {
         case .startFirst:
             append(container, .startBeside(container, old: stale), cause: cause, needs: needs)

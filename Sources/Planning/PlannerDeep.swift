@@ -86,7 +86,7 @@ extension Planner {
 
     private mutating func planRedis(_ container: DesiredContainer, _ current: ObservedContainer, _ deep: DeepLook) {
         guard let look = deep.redis[current.id] else { return }
-        let strangers = look.users.filter { !RedisLook.users.contains($0) }
+        let strangers = look.users.filter { !RedisLook.isOurs($0) }
         if !strangers.isEmpty {
             let names = strangers.map { $0.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
             appendDeep(
@@ -95,12 +95,12 @@ extension Planner {
                 effect: .downtime)
             return
         }
-        let wanted = RedisSettings.wanted(by: container.definition)
+        let wanted = RedisArguments.wanted(by: container.definition)
         let different = wanted.filter { look.settings[$0.key] != nil && look.settings[$0.key] != $0.value }
         guard !different.isEmpty else { return }
         let words = different.sorted { $0.key < $1.key }.map { name, value in
-            let now = RedisSettings.shown(name, look.settings[name] ?? "")
-            return "\(name) \(now) instead of \(RedisSettings.shown(name, value))"
+            let now = RedisArguments.shown(name, look.settings[name] ?? "")
+            return "\(name) \(now) instead of \(RedisArguments.shown(name, value))"
         }
         appendDeep(
             StepID.settings(container.identity), .setRedis(container, different), container,
@@ -109,7 +109,7 @@ extension Planner {
 }
 
 /// What a Redis of ours is told on its command line.
-enum RedisSettings {
+enum RedisArguments {
     static func wanted(by definition: ContainerDefinition) -> [String: String] {
         let words = definition.command ?? []
         var settings: [String: String] = [:]

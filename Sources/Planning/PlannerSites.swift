@@ -109,7 +109,7 @@ extension Planner {
         switch step.action {
         case .start(let container), .startBeside(let container, _), .replace(let container, _):
             [.web, .socketio].contains(container.identity.component)
-        case .remove(let old): [.web, .socketio].contains(old.identity?.component)
+        case .remove(let old), .rename(let old, _): [.web, .socketio].contains(old.identity?.component)
         case .createSite, .extractAssets: true
         default: false
         }

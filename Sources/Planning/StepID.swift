@@ -16,6 +16,7 @@ enum StepID {
 
     static func grant(_ site: Site) -> String { "grant \(site.siteName)" }
     static func siteConfiguration(_ site: Site) -> String { "configuration \(site.siteName)" }
+    static func rename(_ identity: ContainerIdentity) -> String { "rename \(container(identity))" }
     static func limits(_ identity: ContainerIdentity) -> String { "limits \(container(identity))" }
     static func settings(_ identity: ContainerIdentity) -> String { "settings \(container(identity))" }
     static func detach(_ container: ObservedContainer, _ network: String) -> String {

@@ -26,12 +26,19 @@ package struct RequestStream: Sendable {
 
     /// Runs the work with requests going on from before it starts until after it ended.
     package func during<Result>(_ work: () async throws -> Result) async throws -> (result: Result, report: Report) {
+        try await during { _ in try await work() }
+    }
+
+    /// The same for work that asks how many requests were answered so far.
+    package func during<Result>(
+        _ work: (_ answered: () -> Int) async throws -> Result
+    ) async throws -> (result: Result, report: Report) {
         let tally = Tally()
         async let traffic: Void = withTaskGroup { group in
             for _ in 0..<concurrency { group.addTask { await ask(tally) } }
         }
         let outcome: Swift.Result<Result, any Error>
-        do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+        do { outcome = .success(try await work { tally.report.requests }) } catch { outcome = .failure(error) }
         tally.stop()
         await traffic
         return (try outcome.get(), tally.report)

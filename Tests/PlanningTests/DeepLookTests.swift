@@ -181,7 +181,7 @@ struct DeepLookTests {
             }
         }
         var look = RedisLook()
-        look.users = [RedisLook.users[0]]
+        look.users = ["user default on nopass sanitize-payload ~* &* +@all"]
         look.settings = ["maxmemory": "1048576", "maxmemory-policy": "allkeys-lru"]
         #expect(planned(look) == [])
         look.settings["maxmemory"] = "0"

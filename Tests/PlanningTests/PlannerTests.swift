@@ -144,6 +144,19 @@ struct PlannerTests {
             ])
     }
 
+    @Test("leaves what works in the place of a worker that is wanted again and still finishes its job")
+    func drainingAndWanted() {
+        var fixture = PlanFixture(converged: true)
+        let wanted = fixture.observed.containers.first { $0.name.hasPrefix("worker-long") }
+        var other = wanted
+        other?.id = "other"
+        other?.name = "worker-long-1-22222222"
+        fixture.observed.containers += [other].compactMap(\.self)
+        fixture.observed.draining = Set([wanted?.id].compactMap(\.self))
+        #expect(fixture.text == [])
+        #expect(fixture.plan.notes == ["worker-long-1-11111111 finishes its job and goes by itself"])
+    }
+
     @Test("says which field asks for another replica")
     func scaleUp() {
         var fixture = PlanFixture(converged: true)

@@ -72,6 +72,35 @@ extension Scenarios.Changing {
             }
         }
 
+        /// Web servers of another number of gunicorn workers, of another image, and as they were, again and again.
+        @Test func `of 5000 requests during changes of gunicorn workers and of the image none fails`() async throws {
+            try await withShop { shop in
+                let other = try await shop.derivedImage(
+                    tag: "other", from: shop.images.bench, replacing: "/home/frappe/other.txt", with: "other")
+                let workers = ["componentResources:", "  gunicorn:", "    limits:", "      cpu: \"2\""]
+                try shop.write(shop.benchManifest(extra: workers), to: "workers.yaml")
+                try shop.write(shop.benchManifest(image: other), to: "other.yaml")
+                let plan = try await shop.run(["plan", "-f", "workers.yaml"])
+                #expect(plan.output.contains("workers 3 -> 5"), "\(plan)")
+                var stream = RequestStream(port: shop.port, host: "one.localhost")
+                stream.concurrency = 8
+                stream.pause = .zero
+                var changes = 0
+                let (_, report) = try await stream.during { answered in
+                    while answered() < 5000 || changes < 3, changes < 30 {
+                        let file = ["workers.yaml", "other.yaml", Shop.manifest][changes % 3]
+                        let up = try await shop.succeed(["up", "-f", file])
+                        #expect(up.output.hasPrefix("done: "), "\(up)")
+                        changes += 1
+                    }
+                }
+                #expect(report.failures == [], "\(report.failures.count) of \(report.requests), \(changes) changes")
+                #expect(report.requests >= 5000, "\(changes) changes")
+                print("\(report.requests) requests during \(changes) changes, the longest \(report.longest)")
+                try await shop.succeed(["up", "-f", Shop.manifest])
+            }
+        }
+
         /// Programs read these names: one that goes or changes breaks them.
         private static func checkSchema(_ plan: JSON) throws {
             #expect(plan.keys == ["changes", "unchangedComponents", "unchangedSites", "notes", "steps"])

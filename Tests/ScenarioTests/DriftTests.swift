@@ -14,7 +14,9 @@ extension Scenarios.Changing {
             for word in words { #expect(plan.output.contains(word), "\(plan)") }
             let (up, events) = try await EventRecorder.during(shop) { try await shop.succeed(["up"]) }
             #expect(up.output.contains("done: "))
-            let others = events.filter { $0.component != touched && !$0.action.hasPrefix("health_status") }
+            let others = events.filter {
+                $0.component != nil && $0.component != touched && !$0.action.hasPrefix("health_status")
+            }
             #expect(others == [], "others were touched: \(up)")
             #expect(try await shop.containers().count == Component.allCases.count)
             let after = try await shop.run(["plan"])
@@ -62,6 +64,52 @@ extension Scenarios.Changing {
             try await withShop { shop in
                 try await shop.engine.pauseContainer(try await shop.container(.socketio).id)
                 try await mend(shop, touching: .socketio, names: ["socketio", "is paused"])
+            }
+        }
+
+        @Test func `a container that was stopped`() async throws {
+            try await withShop { shop in
+                try await shop.engine.stopContainer(try await shop.container(.workerDefault).id)
+                try await mend(shop, touching: .workerDefault, names: ["worker-default-1", "is not running"])
+                try await expectJobsDone(shop)
+            }
+        }
+
+        @Test func `a container that was renamed keeps running and gets its name back`() async throws {
+            try await withShop { shop in
+                for component in [Component.web, .socketio] {
+                    let container = try await shop.container(component)
+                    let other = "frappectl-test-\(shop.lease.number)-renamed"
+                    try await shop.engine.renameContainer(container.id, to: other)
+                    try await mend(shop, touching: nil, names: ["was renamed to \(other) outside frappectl"])
+                    let again = try await shop.container(component)
+                    #expect(again.id == container.id && again.name == container.name)
+                }
+                try await expectEventsHeard(shop)
+            }
+        }
+
+        @Test func `a socket that was removed`() async throws {
+            try await withShop { shop in
+                let run = "\(shop.root)/run"
+                let paths = FileManager.default.enumerator(atPath: run)?.compactMap { $0 as? String } ?? []
+                let sockets = paths.filter { $0.hasSuffix(".sock") }
+                #expect(sockets.count == 1)
+                for socket in sockets { try FileManager.default.removeItem(atPath: "\(run)/\(socket)") }
+                #expect(try await shop.browser("one.localhost").get("/api/method/ping").status == 502)
+                try await mend(shop, touching: .web, names: ["web-1", "its socket was removed"])
+            }
+        }
+
+        @Test func `copied assets that were removed`() async throws {
+            try await withShop { shop in
+                let assets = "\(shop.root)/assets"
+                for name in try FileManager.default.contentsOfDirectory(atPath: assets) {
+                    try FileManager.default.removeItem(atPath: "\(assets)/\(name)")
+                }
+                try await mend(shop, touching: nil, names: ["assets", "are not on the host yet"])
+                let plain = try await shop.browser("one.localhost").get("/assets/frappe/css/plain.css")
+                #expect(plain.status == 200)
             }
         }
 
@@ -166,6 +214,23 @@ extension Scenarios.Changing {
                 let without = try await shop.run(["up"])
                 try FileManager.default.moveItem(atPath: "\(sites)/moved", toPath: "\(sites)/two.localhost")
                 #expect(without.output.contains("its directory is missing"), "\(without)")
+            }
+        }
+
+        @Test func `an include of the operator that was changed`() async throws {
+            try await withShop { shop in
+                let directory = "\(shop.root)/nginx/sites/one.localhost"
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                func change(_ text: String?) async throws -> String? {
+                    let file = "\(directory)/header.conf"
+                    if let text { try text.write(toFile: file, atomically: true, encoding: .utf8) }
+                    if text == nil { try FileManager.default.removeItem(atPath: file) }
+                    try await mend(shop, touching: nil, names: ["route", "differ"])
+                    return try await shop.browser("one.localhost").get("/api/method/ping").headers["X-Drift"]
+                }
+                #expect(try await change("add_header X-Drift one always;\n") == "one")
+                #expect(try await change("add_header X-Drift two always;\n") == "two")
+                #expect(try await change(nil) == nil)
             }
         }
 

@@ -61,9 +61,19 @@ struct DeepObservation: Sendable {
         }
     }
 
+    /// Those with settings of a Redis.
+    private var servers: [Pair] {
+        (running(.redisCache) + running(.redisQueue)).filter { console(of: $0) != nil }
+    }
+
+    private func console(of pair: Pair) -> RedisConsole? {
+        RedisConsole(engine: engine, container: pair.found.id, definition: pair.wanted.definition)
+    }
+
     private func redis() async -> [String: RedisLook] {
-        await answers(running(.redisCache) + running(.redisQueue)) { pair in
-            (pair.found.id, try await RedisConsole(engine: engine, container: pair.found.id).look())
+        await answers(servers) { pair in
+            guard let console = console(of: pair) else { throw CancellationError() }
+            return (pair.found.id, try await console.look())
         }
     }
 
@@ -89,7 +99,7 @@ struct DeepObservation: Sendable {
         where look.databases[server] == nil {
             notes.append("accounts on \(server) were not looked at: it does not answer")
         }
-        for pair in running(.redisCache) + running(.redisQueue) where look.redis[pair.found.id] == nil {
+        for pair in servers where look.redis[pair.found.id] == nil {
             notes.append("settings of \(pair.wanted.name) were not looked at: it does not answer")
         }
         for bench in desired.benches.keys.sorted()

@@ -4,6 +4,15 @@ import FrappeModel
 struct RedisConsole: Sendable {
     let engine: EngineAccess
     let container: String
+    let client: String
+
+    /// Nil for what is no Redis in its settings, as DragonFly.
+    init?(engine: EngineAccess, container: String, definition: ContainerDefinition) {
+        guard let server = definition.command?.first, server.hasSuffix("-server") else { return nil }
+        self.engine = engine
+        self.container = container
+        client = server.replacing("-server", with: "-cli")
+    }
 
     private static let settings = ["appendfsync", "appendonly", "maxmemory", "maxmemory-policy", "save"]
 
@@ -30,9 +39,9 @@ struct RedisConsole: Sendable {
     }
 
     private func run(_ command: [String], input: String? = nil) async throws -> [String] {
-        let answer = try await engine.exec(container, ["redis-cli"] + command, input: input.map { [UInt8]($0.utf8) })
+        let answer = try await engine.exec(container, [client] + command, input: input.map { [UInt8]($0.utf8) })
         guard answer.exitCode == 0, !answer.output.hasPrefix("NOAUTH") else {
-            throw StepReason(description: "redis-cli exited with \(answer.exitCode)")
+            throw StepReason(description: "\(client) exited with \(answer.exitCode)")
         }
         return answer.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }

@@ -91,7 +91,11 @@ extension EngineAccess {
         do {
             _ = try await call { () async throws(EngineError) in try await client.createNetwork(spec) }
         } catch EngineError.conflict {
-            // Made by an earlier call whose answer was lost.
+            // Made by an earlier call whose answer was lost, or somebody else's.
+            guard try await !networks().contains(where: { $0.name == network.name }) else { return }
+            throw StepReason(
+                description: "a network named \(network.name) exists and was not made by this installation",
+                next: "docker network rm \(network.name) once you know whose it is, then frappectl up")
         }
     }
 

@@ -13,12 +13,22 @@ struct ContainerSteps: Sendable {
     func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
         let id = try await present(container)
         do {
-            try await host.engine.start(id)
+            try await run(id, container)
             try await prove(id, container, progress: progress)
         } catch let reason as StepReason {
             // Stopped, not removed: its log stays readable, and it restarts nothing in the background.
             try await host.engine.stop(id, atMost: .seconds(5))
             throw reason
+        }
+    }
+
+    /// Starts it; one whose port somebody took since it was planned says so.
+    private func run(_ id: String, _ container: DesiredContainer) async throws {
+        do {
+            try await host.engine.start(id)
+        } catch let error as EngineError {
+            guard let words = PortConflicts.words(container.definition) else { throw error }
+            throw StepReason(description: words, next: "frappectl up, which takes another port")
         }
     }
 
@@ -32,6 +42,8 @@ struct ContainerSteps: Sendable {
             }
             if state.isPaused { try await host.engine.unpause(state.id) }
             if state.isRunning { return state.id }
+            // One that was told to go, went, and is wanted again: whoever removes it next has to tell it anew.
+            try host.store.removeFacts(.draining, keys: [state.id])
             if !state.isDead {
                 try await uploadFiles(of: container, to: state.id)
                 return state.id

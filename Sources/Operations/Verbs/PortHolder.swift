@@ -1,8 +1,8 @@
 import FrappeModel
 import Rendering
 
-/// Who listens on a port that `init` would like to have.
-package enum PortHolder: Hashable, Sendable {
+/// Who listens on a port that we would like to have.
+package enum PortHolder: Hashable, Sendable, CustomStringConvertible {
     /// The distribution's nginx, which can serve our sites too.
     case nginx(DistributionNginx)
     case program(process: Int32, command: String)
@@ -73,6 +73,13 @@ extension ListeningSockets {
             }
         }
         return holders
+    }
+
+    /// Who listens there, nil for nobody.
+    func holder(_ address: String, _ port: Int) -> PortHolder? {
+        let holding = holding(address, port)
+        guard !holding.isEmpty else { return nil }
+        return holding.lazy.compactMap { process(of: $0) }.first.map(Self.holder) ?? .unseen
     }
 
     private static func holder(_ id: Int32) -> PortHolder {

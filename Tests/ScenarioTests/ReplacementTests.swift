@@ -1,0 +1,57 @@
+import Foundation
+import FrappeModel
+import TestSupport
+import Testing
+
+extension Browser {
+    /// Enqueues a job of the demo image that takes a while; its name.
+    fileprivate func enqueue(queue: String, seconds: Int) async throws -> String {
+        let answer = try await post("/api/method/enqueue", form: ["queue": queue, "seconds": "\(seconds)"])
+        return try #require(try JSON(answer.body).message.name.string)
+    }
+
+    fileprivate func job(_ name: String) async throws -> JSON {
+        try JSON(try await get("/api/method/job?name=\(name)").body).message[0]
+    }
+}
+
+extension Scenarios.Changing {
+    /// What is replaced while it is at work.
+    @Suite struct ReplacementTests {
+        @Test func `socketio and a busy worker are replaced: no connection is refused and no job is lost`()
+            async throws
+        {
+            try await withShop { shop in
+                let resources = ["socketio", "workerShort"].map { "  \($0): {limits: {memory: 300Mi}}" }
+                try shop.write(shop.benchManifest(extra: ["componentResources:"] + resources), to: "resources.yaml")
+                let before = (try await shop.container(.socketio).id, try await shop.container(.workerShort).id)
+                let browser = try await shop.administrator("one.localhost")
+                var jobs: [String] = []
+                for _ in 0..<4 { jobs.append(try await browser.enqueue(queue: "short", seconds: 4)) }
+                let first = jobs[0]
+                #expect(try await Waiting.until(within: .seconds(20)) { try await browser.job(first).started != .null })
+                let sockets = RequestStream(
+                    port: shop.port, host: "one.localhost", path: "/socket.io/?EIO=4&transport=polling")
+                let (up, report) = try await sockets.during { try await shop.succeed(["up", "-f", "resources.yaml"]) }
+                #expect(report.failures == [], "\(report.failures.count) of \(report.requests)")
+                #expect(report.requests > 30)
+                #expect(try await shop.container(.socketio).id != before.0, "\(up)")
+                #expect(
+                    try await shop.containers(.workerShort).contains { $0.id == before.1 }, "the busy one was ended")
+                for job in jobs {
+                    let isDone = try await Waiting.until(within: .seconds(40)) {
+                        try await browser.job(job).finished != .null
+                    }
+                    #expect(isDone, "job \(job) was lost")
+                }
+                #expect(
+                    try await Waiting.until(within: .seconds(20)) {
+                        try await shop.containers(.workerShort).filter { $0.state == .running }.count == 1
+                    })
+                try await shop.succeed(["up", "-f", Shop.manifest])
+                #expect(try await shop.containers(.workerShort).count == 1)
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+    }
+}
