@@ -20,10 +20,12 @@ struct Frappectl: AsyncParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            InitCommand.self, UpCommand.self, PlanCommand.self, StatusCommand.self, DownCommand.self, GetCommand.self,
+            InitCommand.self, UpCommand.self, PlanCommand.self, DiffCommand.self, StatusCommand.self, DownCommand.self,
+            GetCommand.self,
             DeleteCommand.self, SiteCommand.self, BenchCommand.self, IngressCommand.self, LogsCommand.self,
             ExecCommand.self, ShellCommand.self, DatabaseCommand.self, ConsoleCommand.self, HistoryCommand.self,
-            ExplainCommand.self, CompletionsCommand.self, DoctorCommand.self, ComposeCommand.self, VersionCommand.self,
+            ExplainCommand.self, SchemaCommand.self, CompletionsCommand.self, DoctorCommand.self, ComposeCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() async {

@@ -8,7 +8,7 @@ enum UnknownCommand {
     private static let synonyms = [
         "ps": "status", "ls": "status", "list": "site list", "start": "up", "apply": "up", "deploy": "up",
         "stop": "down", "rm": "delete", "remove": "delete", "drop-site": "delete site", "new-site": "site new",
-        "new": "site new", "create": "site new", "diff": "plan", "log": "logs", "completion": "completions",
+        "new": "site new", "create": "site new", "log": "logs", "completion": "completions",
         "describe": "site show", "events": "history", "restart": "up",
     ]
 

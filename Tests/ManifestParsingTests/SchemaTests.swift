@@ -1,3 +1,4 @@
+import Foundation
 import FrappeModel
 import Testing
 
@@ -36,6 +37,9 @@ import Testing
 
                   The image that all its containers run.
                   type      a map (lines of key: value)
+                  status    in force
+                  example   imageConfig:
+                              repository: frappe/erpnext
 
                 fields:
                   repository   Name of the image, without the tag.
@@ -51,6 +55,7 @@ import Testing
                   Name of its Python package.
                   type      a name
                   required  yes
+                  status    in force
                   example   name: erpnext
 
                 """)
@@ -72,6 +77,117 @@ import Testing
     func `every field can be explained`(kind: ManifestKind) throws {
         for field in ManifestSchema.fields(of: kind) where !field.path.hasSuffix("[]") {
             #expect(try ManifestSchema.explain(path: "\(kind.rawValue).\(field.path)").contains(field.meaning))
+        }
+    }
+
+    @Test(arguments: ManifestKind.allCases)
+    func `every field has an example that the parser takes at its place`(kind: ManifestKind) throws {
+        for node in Self.nodes(below: ManifestSchema.root(of: kind)) {
+            let path = node.field.path
+            let names = path.replacing("[]", with: "").split(separator: ".").map { $0 == "*" ? "gunicorn" : String($0) }
+            guard !["apiVersion", "kind", "status"].contains(path) else { continue }
+            var lines = node.exampleLines
+            #expect(!lines.isEmpty && !lines.joined().isEmpty, "\(path)")
+            if path.hasSuffix("[]") {
+                lines = ["\(names.last ?? ""):"] + ["- \(lines[0])"] + lines.dropFirst().map { "  " + $0 }
+            }
+            if path.hasSuffix(".*") { lines = ["gunicorn:"] + lines.dropFirst() }
+            var above = names.dropLast()
+            if path.hasSuffix("*") { above = names.dropLast() }
+            for name in above.reversed() { lines = ["\(name):"] + lines.map { "  " + $0 } }
+            let text =
+                "apiVersion: \(ManifestSchema.apiVersions(of: kind)[0])\nkind: \(kind.rawValue)\n"
+                + lines.map { $0 + "\n" }.joined()
+            let isRefused = if case .refused = node.status { true } else { false }
+            let wrong = Outcome(text).errors.filter { $0.path.hasPrefix(names.joined(separator: ".")) && !isRefused }
+            // Of this field alone: what else the document needs is not its business.
+            #expect(
+                wrong.filter { !$0.message.hasPrefix("required") && !$0.message.hasPrefix("there is no") } == [],
+                "\(text)")
+        }
+    }
+
+    static func nodes(below node: SchemaNode) -> [SchemaNode] { node.children.flatMap { [$0] + nodes(below: $0) } }
+
+    @Test func `the document of all fields is as the tables are`() throws {
+        let file = #filePath.replacing("Tests/ManifestParsingTests/SchemaTests.swift", with: "docs/manifest.md")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text == ManifestSchema.document, "write it anew: frappectl schema --markdown > docs/manifest.md")
+        for kind in ManifestKind.allCases {
+            for field in ManifestSchema.fields(of: kind) { #expect(text.contains("`\(field.path)`"), "\(field.path)") }
+        }
+    }
+
+    @Test func `the schema for editors takes what the parser takes, and knows no other field`() throws {
+        let schema = ManifestSchema.jsonSchema
+        for document in Outcome(Sample.full).documents {
+            #expect(Validation(schema).complaints(document.value) == [], "\(document.key)")
+        }
+        func complaints(_ text: String) -> [String] {
+            Outcome(text).documents.flatMap { Validation(schema).complaints($0.value) }
+        }
+        #expect(complaints(Sample.host("subnetz: 1")) == ["spec.subnetz is unknown"])
+        #expect(complaints(Sample.host("ingress: {httpPort: 70000}")) == ["spec.ingress.httpPort is out of range"])
+        #expect(complaints(Sample.host("ingress: {mode: other}")) == ["spec.ingress.mode is none of the words"])
+        #expect(complaints("apiVersion: v1\nkind: Secret\ndata: [a]\n") == ["data is not of the type"])
+        #expect(
+            complaints("apiVersion: vyogo.tech/v1\nkind: SiteDomain\nspec: {domain: a.b}\n") == [
+                "spec.siteRef is missing"
+            ])
+    }
+}
+
+/// As much of JSON Schema as ours uses.
+private struct Validation {
+    private let schema: ManifestValue
+
+    init(_ schema: ManifestValue) { self.schema = schema }
+
+    func complaints(_ document: ManifestValue) -> [String] {
+        guard let kind = document["kind"]?.string, let definition = schema["definitions"]?[kind] else {
+            return ["no kind"]
+        }
+        return complaints(document, definition, "")
+    }
+
+    private func complaints(_ value: ManifestValue, _ schema: ManifestValue, _ path: String) -> [String] {
+        if let words = schema["enum"]?.items { return words.contains(value) ? [] : ["\(path) is none of the words"] }
+        if let types = schema["type"], !isOf(value, types) { return ["\(path) is not of the type"] }
+        if case .integer(let number) = value, case .integer(let least) = schema["minimum"],
+            case .integer(let most) = schema["maximum"], !(least...most).contains(number)
+        {
+            return ["\(path) is out of range"]
+        }
+        if let item = schema["items"], let items = value.items {
+            return items.flatMap { complaints($0, item, path + "[]") }
+        }
+        var found: [String] = []
+        for entry in value.entries ?? [] {
+            let below = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+            if let known = schema["properties"]?[entry.key] {
+                found += complaints(entry.value, known, below)
+            } else if schema["additionalProperties"] == .bool(false) {
+                found.append("\(below) is unknown")
+            } else if let any = schema["additionalProperties"] {
+                found += complaints(entry.value, any, below)
+            }
+        }
+        for name in schema["required"]?.items?.compactMap(\.string) ?? [] where value[name] == nil {
+            found.append("\(path.isEmpty ? name : "\(path).\(name)") is missing")
+        }
+        return found
+    }
+
+    private func isOf(_ value: ManifestValue, _ types: ManifestValue) -> Bool {
+        let names = types.items?.compactMap(\.string) ?? [types.string ?? ""]
+        switch value {
+        case .null: return true
+        case .bool: return names.contains("boolean")
+        case .integer: return names.contains("integer") || names.contains("number")
+        case .number: return names.contains("number")
+        case .string: return names.contains("string")
+        case .list: return names.contains("array")
+        case .map: return names.contains("object")
         }
     }
 }

@@ -5,15 +5,16 @@ import Testing
 extension Scenarios.Changing {
     @Suite struct GivenPasswordTests {
         @Test func `a password given in a Secret works, and is kept in one place`() async throws {
-            let password = "correct-horse-\(UInt32.random(in: .min ... .max))"
+            // What shells, SQL, YAML, JSON and forms give a meaning to.
+            let password = "-p'\"`$(id)`\\;--%s&=+ 東京🔒#{{x}}\(UInt32.random(in: .min ... .max))"
             try await withShop { shop in
                 let secret = """
                     apiVersion: v1
                     kind: Secret
                     metadata:
                       name: four-admin
-                    stringData:
-                      password: \(password)
+                    data:
+                      password: \(Data(password.utf8).base64EncodedString())
 
                     """
                 let site = shop.siteManifest(

@@ -20,6 +20,46 @@ extension Scenarios.Standing {
             }
         }
 
+        @Test func `status is told as the operator words it, and not read back`() async throws {
+            try await withShop { shop in
+                let sites = try await shop.succeed(["get", "site", "--json"]).json()
+                let two = sites.array.first { $0.metadata.name.string == "two" }
+                #expect(two?.status.phase.string == "Ready")
+                #expect(two?.status.resolvedDomain.string == "books.example.test")
+                #expect(two?.status.domainSource.string == "explicit")
+                #expect(two?.status.siteURL.string == "http://books.example.test:\(shop.port)")
+                #expect(two?.status.databaseName.string?.hasPrefix("_") == true)
+                #expect(two?.status.conditions[0]["status"].string == "True")
+                #expect(sites.array.first?.status.domainSource.string == "sitename-default")
+                let bench = try await shop.succeed(["get", "bench", "--json"]).json()
+                #expect(bench[0].status.installedApps.strings.contains("frappe"))
+            }
+        }
+
+        @Test func `what a file changes is told field by field, and nothing is touched`() async throws {
+            try await withShop { shop in
+                let before = try await Snapshot(shop)
+                let same = try await shop.succeed(["diff", "-f", Shop.manifest])
+                #expect(same.output == "no difference\n", "\(same)")
+                let changed = shop.shopManifest.replacing("memory: 512Mi", with: "memory: 600Mi")
+                    .replacing("domain: books.example.test", with: "apps: [demo]")
+                let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: new}\nstringData: {password: hunter22}\n"
+                try shop.write(shop.manifests([changed, secret]), to: "changed.yaml")
+                let diff = try await shop.run(["diff", "-f", "changed.yaml"])
+                #expect(diff.exitCode == 2, "\(diff)")
+                #expect(diff.output.contains("~ spec.mariadb.memory"), "\(diff)")
+                #expect(diff.output.contains("512Mi -> 600Mi"), "\(diff)")
+                #expect(diff.output.contains("- spec.domain") && diff.output.contains("+ spec.apps[0]"), "\(diff)")
+                #expect(diff.output.contains("Secret new (new)") && !diff.output.contains("hunter22"), "\(diff)")
+                #expect(!diff.output.contains("FrappeBench"), "\(diff)")
+                let json = try await shop.run(["diff", "-f", "changed.yaml", "--json"])
+                #expect(try json.json().array.count == 3 && !json.output.contains("hunter22"), "\(json)")
+                #expect(try await shop.run(["diff"]).exitCode == 64)
+                let after = try await Snapshot(shop)
+                #expect(after.containers == before.containers && after.manifests == before.manifests)
+            }
+        }
+
         @Test func `what does not exist is named, with what there is`() async throws {
             try await withShop { shop in
                 let site = try await shop.run(["site", "show", "nine.localhost"])

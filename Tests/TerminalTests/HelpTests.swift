@@ -37,6 +37,7 @@ import Testing
 
     @Test(arguments: [
         ("statsu", "frappectl status"), ("site nwe", "frappectl site new"), ("scale", "frappectl bench scale"),
+        ("dif", "frappectl diff"),
         ("ps", "frappectl status"), ("help pla", "frappectl plan"), ("new-site", "frappectl site new"),
     ])
     func `an unknown verb is answered with the one that was probably meant`(_ line: String, _ meant: String) {

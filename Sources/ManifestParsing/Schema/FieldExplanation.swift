@@ -47,7 +47,12 @@ private struct FieldExplanation {
 
     var text: String {
         var lines = [title, "", "  \(node.field.meaning)"]
-        lines += facts.map { "  \($0.name)\(String(repeating: " ", count: 10 - $0.name.count))\($0.text)" }
+        lines += facts.flatMap { fact in
+            fact.lines.enumerated().map { number, line in
+                let name = number == 0 ? fact.name : ""
+                return "  \(name)\(String(repeating: " ", count: 10 - name.count))\(line)"
+            }
+        }
         let below = (node.item ?? node).children
         if !below.isEmpty { lines += ["", "fields:"] + rows(below) }
         return lines.map { $0 + "\n" }.joined()
@@ -55,14 +60,16 @@ private struct FieldExplanation {
 
     private var title: String { node.field.path.isEmpty ? kind.rawValue : "\(kind.rawValue).\(node.field.path)" }
 
-    private var facts: [(name: String, text: String)] {
+    private var facts: [(name: String, lines: [String])] {
         let field = node.field
-        var facts: [(name: String, text: String)] = [("type", field.type.words)]
-        if field.path.isEmpty { facts = [("version", ManifestSchema.apiVersions(of: kind).joined(separator: ", "))] }
-        if field.isRequired { facts.append(("required", "yes")) }
-        if !field.defaultText.isEmpty { facts.append(("default", field.defaultText)) }
-        if !field.example.isEmpty { facts.append(("example", "\(field.name): \(field.example)")) }
-        if let note = field.statusText { facts.append(("status", note)) }
+        guard !field.path.isEmpty else {
+            return [("version", [ManifestSchema.apiVersions(of: kind).joined(separator: ", ")])]
+        }
+        var facts: [(name: String, lines: [String])] = [("type", [field.type.words])]
+        if field.isRequired { facts.append(("required", ["yes"])) }
+        if !field.defaultText.isEmpty { facts.append(("default", [field.defaultText])) }
+        facts.append(("status", [node.statusText]))
+        facts.append(("example", node.exampleLines(of: kind)))
         return facts
     }
 
@@ -70,20 +77,20 @@ private struct FieldExplanation {
         let width = nodes.map(\.field.name.count).max() ?? 0
         return nodes.map { node in
             let name = node.field.name
-            let status = node.field.statusText.map { " (\($0))" } ?? ""
+            let status = node.status == .inForce ? "" : " (\(node.statusText))"
             return "  \(name)\(String(repeating: " ", count: width - name.count))  \(node.field.meaning)\(status)"
         }
     }
 }
 
-extension FieldSchema {
-    /// What does not go without saying about the field's effect.
-    package var statusText: String? {
+extension SchemaNode {
+    /// What writing the field does here.
+    package var statusText: String {
         switch status {
-        case .inForce: nil
+        case .inForce: "in force"
         case .notYet: "accepted, not yet in force"
         case .meaningless: "means nothing on one host"
-        case .refused(let reason): reason
+        case .refused(let reason): "refused: \(reason)"
         }
     }
 }

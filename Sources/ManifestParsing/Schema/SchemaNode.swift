@@ -3,26 +3,33 @@ package final class SchemaNode: Sendable {
     package let field: FieldSchema
     /// In the order of the table; items of a list are the one child named `[]`, free keys the one named `*`.
     package let children: [SchemaNode]
+    /// Of the field, or of what is above it where that is not in force.
+    package let status: FieldSchema.Status
     private let index: [String: Int]
 
-    private init(field: FieldSchema, children: [SchemaNode]) {
+    private init(field: FieldSchema, children: [SchemaNode], status: FieldSchema.Status) {
         self.field = field
+        self.status = status
         self.children = children
         index = Dictionary(children.enumerated().map { ($1.key, $0) }) { first, _ in first }
     }
 
     convenience init(leaf field: FieldSchema) {
-        self.init(field: field, children: [])
+        self.init(field: field, children: [], status: field.status)
     }
 
     /// The tree of a table in which every path follows the path above it.
     static func tree(of table: [FieldSchema]) -> SchemaNode {
         let above = Dictionary(grouping: table) { parent(of: $0.path) }
-        return build(FieldSchema("", .map, "A manifest."), above)
+        return build(FieldSchema("", .map, "A manifest."), above, under: .inForce)
     }
 
-    private static func build(_ field: FieldSchema, _ above: [String: [FieldSchema]]) -> SchemaNode {
-        SchemaNode(field: field, children: (above[field.path] ?? []).map { build($0, above) })
+    private static func build(
+        _ field: FieldSchema, _ above: [String: [FieldSchema]], under parent: FieldSchema.Status
+    ) -> SchemaNode {
+        let status = parent == .inForce ? field.status : parent
+        let children = (above[field.path] ?? []).map { build($0, above, under: status) }
+        return SchemaNode(field: field, children: children, status: status)
     }
 
     private static func parent(of path: String) -> String {

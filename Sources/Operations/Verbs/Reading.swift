@@ -16,6 +16,52 @@ package struct Get: Sendable {
     }
 }
 
+extension Get {
+    /// The documents with the status of what they describe, as the operator words it; of what has none, as they are.
+    package func withStatus(_ documents: [ManifestDocument]) async throws -> [ManifestDocument] {
+        let sites = documents.contains { $0.key.kind == .site } ? try await Sites(host).list() : []
+        let releases = try host.store.releases()
+        return documents.map { document in
+            let object = document.key.object
+            var document = document
+            switch document.key.kind {
+            case .site:
+                let status = sites.first { $0.name == object.name && $0.namespace == object.namespace }
+                if let status { document.value.set(["status"], to: Self.status(status)) }
+            case .bench:
+                let apps = releases[object].map { $0.facts.apps.keys.sorted().map { ManifestValue.string($0) } }
+                if let apps { document.value.set(["status", "installedApps"], to: .list(apps)) }
+            case .host, .secret, .domain: break
+            }
+            return document
+        }
+    }
+
+    private static func status(_ site: SiteStatus) -> ManifestValue {
+        var status = ManifestValue.map([])
+        status.set(["phase"], to: .string(site.phase.rawValue))
+        status.set(["siteURL"], to: .string(site.url))
+        status.set(["resolvedDomain"], to: .string(site.resolvedDomain))
+        status.set(["domainSource"], to: .string(domainSource(site.domainSource)))
+        if let database = site.databaseName { status.set(["databaseName"], to: .string(database)) }
+        var ready = ManifestValue.map([])
+        ready.set(["type"], to: .string("Ready"))
+        ready.set(["status"], to: .string(site.phase == .ready ? "True" : "False"))
+        ready.set(["reason"], to: .string(site.phase.rawValue))
+        if let reason = site.reason { ready.set(["message"], to: .string(reason)) }
+        status.set(["conditions"], to: .list([ready]))
+        return status
+    }
+
+    private static func domainSource(_ source: String) -> String {
+        switch Site.DomainSource(rawValue: source) {
+        case .explicit: "explicit"
+        case .suffix: "bench-suffix"
+        case .siteName, nil: "sitename-default"
+        }
+    }
+}
+
 /// `history`: operations with their steps, newest first.
 package struct History: Sendable {
     let host: HostContext

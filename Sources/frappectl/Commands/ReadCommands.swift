@@ -39,8 +39,10 @@ struct StatusCommand: AsyncParsableCommand {
 
 struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Print manifests as they were applied.",
+        commandName: "get", abstract: "Print manifests as they were applied, with their status.",
         discussion: """
+            The status is worded as the Frappe Operator words it, and not read back.
+
               frappectl get site
               frappectl get bench shop -o yaml > shop.yaml
             """)
@@ -60,8 +62,8 @@ struct GetCommand: AsyncParsableCommand {
         let host = try common.open("get")
         let documents = try Get(host).documents(kind, name: name)
         switch common.json ? .json : output {
-        case .yaml: Terminal.file(ManifestWriter.yaml(documents))
-        case .json: try JSONOutput.print(documents.map { PlainJSON($0.value) })
+        case .yaml: Terminal.file(ManifestWriter.yaml(try await Get(host).withStatus(documents)))
+        case .json: try JSONOutput.print(try await Get(host).withStatus(documents).map { PlainJSON($0.value) })
         case .table: Terminal.output(try await table(documents, host: host))
         }
     }
@@ -137,6 +139,24 @@ struct ExplainCommand: ParsableCommand {
         } catch let error as ExplainFailure {
             throw OperationError.usage("\(error.message)\n  next: frappectl explain \(error.next)")
         }
+    }
+}
+
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the JSON Schema of manifests, for editors.",
+        discussion: """
+            An editor that speaks the YAML language server takes it by a first line in a manifest: \
+            `# yaml-language-server: $schema=./frappectl.schema.json`.
+
+              frappectl schema > frappectl.schema.json
+            """)
+
+    @Flag(help: "Print every field as a document in Markdown instead.") var markdown = false
+
+    func run() throws {
+        if markdown { return Terminal.file(ManifestSchema.document) }
+        try JSONOutput.print(PlainJSON(ManifestSchema.jsonSchema))
     }
 }
 
