@@ -46,7 +46,7 @@ package struct Diff: Sendable {
             guard kept != value else { return nil }
             let path = document.value["stringData"]?[key] == nil ? "data.\(key)" : "stringData.\(key)"
             return .init(
-                path: path, before: kept.map { _ in "(kept)" }, after: "(another value)",
+                path: path, before: kept.map { _ in "(kept)" }, after: kept == nil ? "(a value)" : "(another value)",
                 place: document.location(of: path).lineText)
         }
     }
@@ -76,5 +76,5 @@ package struct Diff: Sendable {
         }
     }
 
-    private static func text(_ value: ManifestValue) -> String { ManifestWriter.yaml(value).trimmed }
+    private static func text(_ value: ManifestValue) -> String { value.string ?? ManifestWriter.yaml(value).trimmed }
 }
