@@ -7,7 +7,8 @@ extension Scenarios.Changing {
             try await withShop { shop in
                 let proxy = try EngineProxy(at: "\(shop.directory)/slow.sock")
                 defer { proxy.stop() }
-                proxy.setRules([.init("GET /containers/json", .delay(.seconds(3)))])
+                // The short way gives the call up, and the long way makes it again.
+                proxy.setRules([.init("GET /containers/json", .delay(.seconds(3)), times: 2)])
                 let slow = ["DOCKER_HOST": "unix://\(proxy.socketPath)"]
                 let first = try await shop.run(["up"], environment: slow) { running in
                     let isHolding = try await Waiting.until(within: .seconds(10)) {
@@ -32,7 +33,7 @@ extension Scenarios.Changing {
             try await withShop { shop in
                 let proxy = try EngineProxy(at: "\(shop.directory)/slow.sock")
                 defer { proxy.stop() }
-                proxy.setRules([.init("GET /containers/json", .delay(.seconds(2)))])
+                proxy.setRules([.init("GET /containers/json", .delay(.seconds(2)), times: 2)])
                 let first = try await shop.run(["up"], environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"]) {
                     _ in
                     try await Waiting.until(within: .seconds(10)) { proxy.counts["GET /containers/json"] != nil }

@@ -26,8 +26,11 @@ extension Scenarios.Changing {
                 try shop.write(shop.benchManifest(extra: ["componentResources:"] + resources), to: "resources.yaml")
                 let before = (try await shop.container(.socketio).id, try await shop.container(.workerShort).id)
                 let browser = try await shop.administrator("one.localhost")
+                // The first one outlives the run, which takes some seconds.
                 var jobs: [String] = []
-                for _ in 0..<4 { jobs.append(try await browser.enqueue(queue: "short", seconds: 4)) }
+                for seconds in [25, 1, 1, 1] {
+                    jobs.append(try await browser.enqueue(queue: "short", seconds: seconds))
+                }
                 let first = jobs[0]
                 #expect(try await Waiting.until(within: .seconds(20)) { try await browser.job(first).started != .null })
                 let sockets = RequestStream(
@@ -39,7 +42,7 @@ extension Scenarios.Changing {
                 #expect(
                     try await shop.containers(.workerShort).contains { $0.id == before.1 }, "the busy one was ended")
                 for job in jobs {
-                    let isDone = try await Waiting.until(within: .seconds(40)) {
+                    let isDone = try await Waiting.until(within: .seconds(60)) {
                         try await browser.job(job).finished != .null
                     }
                     #expect(isDone, "job \(job) was lost")
