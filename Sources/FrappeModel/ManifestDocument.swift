@@ -1,18 +1,3 @@
-/// The kinds of manifest that frappectl reads.
-package enum ManifestKind: String, Codable, Sendable, CaseIterable, Comparable {
-    case host = "Host"
-    case secret = "Secret"
-    case bench = "FrappeBench"
-    case site = "FrappeSite"
-    case domain = "SiteDomain"
-
-    package static func < (left: ManifestKind, right: ManifestKind) -> Bool {
-        left.order < right.order
-    }
-
-    private var order: Int { ManifestKind.allCases.firstIndex(of: self) ?? 0 }
-}
-
 /// A name within a namespace; `default` is not shown.
 package struct ObjectName: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
     package static let defaultNamespace = "default"

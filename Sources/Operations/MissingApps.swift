@@ -18,7 +18,7 @@ struct MissingApps {
             switch document.key.kind {
             case .bench: problems(document, bench: document.key.object)
             case .site: problems(document, bench: set.manifests.sites[document.key.object]?.bench)
-            case .host, .secret, .domain: []
+            default: []
             }
         }
     }

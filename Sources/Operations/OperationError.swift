@@ -82,19 +82,6 @@ extension OperationError {
     }
 }
 
-extension ManifestKind {
-    /// What people call it.
-    package var word: String {
-        switch self {
-        case .host: "host"
-        case .secret: "secret"
-        case .bench: "bench"
-        case .site: "site"
-        case .domain: "domain"
-        }
-    }
-}
-
 /// A step that failed.
 package struct StepFailure: Error, Sendable, CustomStringConvertible {
     package var step: String

@@ -21,19 +21,11 @@ extension Component: ExpressibleByArgument {
 
 extension ManifestKind: ExpressibleByArgument {
     /// Reads a kind as people write it: `FrappeSite`, `site`, `sites`.
-    public init?(argument: String) {
-        let word = argument.lowercased()
-        switch word.hasSuffix("s") ? String(word.dropLast()) : word {
-        case "bench", "benche", "frappebench", "frappebenche": self = .bench
-        case "site", "frappesite": self = .site
-        case "secret": self = .secret
-        case "host": self = .host
-        case "domain", "sitedomain": self = .domain
-        default: return nil
-        }
-    }
+    public init?(argument: String) { self.init(word: argument) }
 
-    public static var allValueStrings: [String] { ["bench", "site", "domain", "secret", "host"] }
+    public static var allValueStrings: [String] {
+        (inForce + allCases.filter { !$0.isInForce }).map(\.word)
+    }
 
     /// The kind that is meant, or an error that says which was probably meant.
     static func named(_ word: String) throws -> ManifestKind {

@@ -5,6 +5,8 @@ import Testing
 @testable import ManifestParsing
 
 @Suite struct SchemaTests {
+    private static let kinds = ManifestKind.allCases.map(\.rawValue).joined(separator: ", ")
+
     @Test(arguments: ManifestKind.allCases)
     func `every field has a sentence, one place and a parent`(kind: ManifestKind) {
         let fields = ManifestSchema.fields(of: kind)
@@ -62,11 +64,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "name a kind: Host, Secret, FrappeBench, FrappeSite, SiteDomain"),
-        (
-            "FrappeBunch",
-            "\"FrappeBunch\" is not a kind (Host, Secret, FrappeBench, FrappeSite, SiteDomain). Did you mean FrappeBench?"
-        ),
+        ("", "name a kind: \(kinds)"),
+        ("FrappeBunch", "\"FrappeBunch\" is not a kind (\(kinds)). Did you mean FrappeBench?"),
         ("FrappeBench.spec.imageConfg", "FrappeBench has no field \"imageConfg\". Did you mean imageConfig?"),
     ])
     func `what cannot be explained is told with a hint`(path: String, message: String) {

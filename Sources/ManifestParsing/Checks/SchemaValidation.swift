@@ -9,7 +9,12 @@ struct SchemaValidation {
 
     static func problems(in document: ManifestDocument) -> [ManifestProblem] {
         var validation = SchemaValidation(document: document)
-        validation.check(document.value, ManifestSchema.root(of: document.key.kind), path: "", isQuiet: false)
+        let kind = document.key.kind
+        if !kind.isInForce {
+            validation.note(
+                .warning, at: document.location(of: "kind"), "kind", "\(kind.rawValue) is kept, and not yet in force")
+        }
+        validation.check(document.value, ManifestSchema.root(of: kind), path: "", isQuiet: !kind.isInForce)
         return validation.problems
     }
 

@@ -5,7 +5,7 @@ extension ManifestSchema {
     package static func explain(path: String) throws(ExplainFailure) -> String {
         var parts = path.replacing("[]", with: "").split(separator: ".").map(String.init)
         guard let first = parts.first else { throw ExplainFailure(message: "name a kind: \(kindNames)") }
-        guard let kind = ManifestKind.allCases.first(where: { $0.rawValue.lowercased() == first.lowercased() }) else {
+        guard let kind = ManifestKind(word: first) else {
             let hint = Suggestion.hint(for: first, among: ManifestKind.allCases.map(\.rawValue))
             throw ExplainFailure(message: "\(SafeText.quoted(first)) is not a kind (\(kindNames)).\(hint)")
         }

@@ -34,7 +34,9 @@ enum ManifestHeader {
             if foreign.contains(name) {
                 return .ignored(problem(mark, "kind", "\(name) means nothing on one host; ignored", .warning))
             }
-            let hint = Suggestion.closest(to: name, among: kinds + later).map { "Did you mean \($0)?" }
+            let hint = Suggestion.closest(to: name, among: ManifestKind.allCases.map(\.rawValue) + later).map {
+                "Did you mean \($0)?"
+            }
             let message = "\(SafeText.quoted(name)) is not a kind of manifest. \(hint ?? "Kinds: \(listed(kinds))")"
             return .wrong(problem(mark, "kind", message))
         }
@@ -46,17 +48,11 @@ enum ManifestHeader {
         }
     }
 
-    private static let kinds = ["FrappeBench", "FrappeSite", "SiteDomain", "Secret", "Host"]
+    private static let kinds = ManifestKind.inForce.map(\.rawValue)
     private static func listed(_ names: [String]) -> String { names.joined(separator: ", ") }
 
-    /// Kinds of the operator and its surroundings whose work comes later.
-    private static let later = [
-        "ConfigMap", "MariaDB", "SiteBackup", "SiteRestore", "SiteApp", "SiteConfig", "SiteMigration",
-        "SiteUser", "SiteJob", "SiteCron", "SiteWorkspace", "SiteDashboard", "SiteDashboardChart", "SiteRole",
-        "SiteQuota",
-        "SiteApiKey", "SiteWebhook", "SiteClientScript", "SiteServerScript", "SiteCustomField", "SitePropertySetter",
-        "SiteUserPermission", "FrappeBenchPool", "FrappeWorkspace", "FrappeWorkpace",
-    ]
+    /// Kinds of the operator's surroundings whose work comes later.
+    private static let later = ["MariaDB"]
 
     /// Kinds that only a cluster can act on.
     private static let foreign = [

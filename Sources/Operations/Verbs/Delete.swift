@@ -23,8 +23,8 @@ package struct Delete: Sendable {
             switch key.kind {
             case .site: try await deleteSite(key, operation)
             case .bench: try await deleteBench(key, operation)
-            case .secret, .host: try deleteUnused(key)
             case .domain: try await deleteDomain(key, operation)
+            default: try deleteUnused(key)
             }
         }
     }

@@ -31,7 +31,7 @@ extension Get {
             case .bench:
                 let apps = releases[object].map { $0.facts.apps.keys.sorted().map { ManifestValue.string($0) } }
                 if let apps { document.value.set(["status", "installedApps"], to: .list(apps)) }
-            case .host, .secret, .domain: break
+            default: break
             }
             return document
         }

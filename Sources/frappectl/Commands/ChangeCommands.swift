@@ -5,7 +5,7 @@ import Operations
 
 struct DeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Remove a bench, site, secret or host manifest, and what it asked for.",
+        commandName: "delete", abstract: "Remove a manifest, and the bench, site or name that it asked for.",
         discussion: """
             A site's last dump and directory are kept under archived/ in the root.
 
@@ -14,7 +14,8 @@ struct DeleteCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ChangeOptions
     @Argument(
-        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named
+        help: "bench, site, domain, secret, host, or another such as sitebackup.",
+        completion: Candidates.manifestKind, transform: ManifestKind.named
     )
     var kind: ManifestKind
     @Argument(help: "NAME or NAMESPACE/NAME; of a site also its site name.", completion: Candidates.object)

@@ -51,7 +51,8 @@ struct GetCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(
-        help: "bench, site, domain, secret or host.", completion: Candidates.manifestKind, transform: ManifestKind.named
+        help: "bench, site, domain, secret, host, or another such as sitebackup.",
+        completion: Candidates.manifestKind, transform: ManifestKind.named
     )
     var kind: ManifestKind
     @Argument(help: "NAME or NAMESPACE/NAME; none for all.", completion: Candidates.object) var name: ObjectName?
@@ -128,7 +129,7 @@ struct ExplainCommand: ParsableCommand {
         discussion: "  frappectl explain FrappeBench\n  frappectl explain FrappeSite.spec.domain")
 
     @Argument(
-        help: "KIND or KIND.field", completion: .list(["FrappeBench", "FrappeSite", "Host", "Secret", "SiteDomain"]))
+        help: "KIND or KIND.field", completion: .list(ManifestKind.allCases.map(\.rawValue)))
     var path: String
     @Flag(help: "Print it as JSON.") var json = false
 
