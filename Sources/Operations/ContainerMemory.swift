@@ -14,16 +14,15 @@ struct ContainerMemory: Hashable, Sendable {
 
     /// Nil where the process is not of this machine's kernel, or not in a group of its own.
     static func read(process: Int) -> ContainerMemory? {
-        guard process > 0, let groups = text("/proc/\(process)/cgroup"),
-            let group = Group(groups: groups, isUnified: text("/sys/fs/cgroup/cgroup.controllers") != nil)
-        else { return nil }
+        guard process > 0, let group = Group(process: process) else { return nil }
         let names = group.names
-        guard let current = text("\(group.path)/\(names.current)").flatMap({ Int($0.trimmed) }) else { return nil }
+        func text(_ name: String) -> String? { HostFiles.text("\(group.path)/\(name)") }
+        guard let current = text(names.current).flatMap({ Int($0.trimmed) }) else { return nil }
         var memory = ContainerMemory()
-        let cache = value(names.cache, in: text("\(group.path)/memory.stat")) ?? 0
+        let cache = value(names.cache, in: text("memory.stat")) ?? 0
         memory.used = max(0, current - cache)
-        memory.peak = text("\(group.path)/\(names.peak)").flatMap { Int($0.trimmed) }
-        memory.kills = value("oom_kill", in: text("\(group.path)/\(names.events)")) ?? 0
+        memory.peak = text(names.peak).flatMap { Int($0.trimmed) }
+        memory.kills = value("oom_kill", in: text(names.events)) ?? 0
         return memory
     }
 
@@ -46,6 +45,12 @@ struct ContainerMemory: Hashable, Sendable {
             path = "/sys/fs/cgroup\(isUnified ? "" : "/memory")\(line[2])"
         }
 
+        /// The group that a process is in.
+        init?(process: Int) {
+            guard let groups = HostFiles.text("/proc/\(process)/cgroup") else { return nil }
+            self.init(groups: groups, isUnified: HostFiles.text("/sys/fs/cgroup/cgroup.controllers") != nil)
+        }
+
         var names: (current: String, peak: String, events: String, cache: String) {
             isUnified
                 ? ("memory.current", "memory.peak", "memory.events", "inactive_file")
@@ -60,10 +65,6 @@ struct ContainerMemory: Hashable, Sendable {
             if words.count == 2, words[0] == name { return Int(words[1]) }
         }
         return nil
-    }
-
-    private static func text(_ path: String) -> String? {
-        HostFiles.read(path).map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

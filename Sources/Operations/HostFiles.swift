@@ -98,6 +98,8 @@ enum HostFiles {
         return [UInt8](data)
     }
 
+    static func text(_ path: String) -> String? { read(path).map { String(decoding: $0, as: UTF8.self) } }
+
     static func names(in directory: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     }

@@ -23,4 +23,14 @@ enum HostMachine {
         guard statvfs(path, &facts) == 0 else { return (0, 0) }
         return (Int(facts.f_blocks) * Int(facts.f_frsize), Int(facts.f_bavail) * Int(facts.f_frsize))
     }
+
+    /// What all processors did since the machine started, in ticks.
+    static func processors() -> (busy: Int, all: Int)? {
+        let line = HostFiles.text("/proc/stat")?.split(separator: "\n").first ?? ""
+        // user nice system idle iowait irq softirq steal; guests are counted within user and nice.
+        let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Int($0) }
+        guard ticks.count == 8 else { return nil }
+        let all = ticks.reduce(0, +)
+        return (all - ticks[3] - ticks[4], all)
+    }
 }

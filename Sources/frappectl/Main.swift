@@ -20,7 +20,8 @@ struct Frappectl: AsyncParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            InitCommand.self, UpCommand.self, PlanCommand.self, DiffCommand.self, StatusCommand.self, DownCommand.self,
+            InitCommand.self, UpCommand.self, PlanCommand.self, DiffCommand.self, StatusCommand.self, TopCommand.self,
+            DownCommand.self,
             GetCommand.self,
             DeleteCommand.self, SiteCommand.self, BenchCommand.self, IngressCommand.self, LogsCommand.self,
             ExecCommand.self, ShellCommand.self, DatabaseCommand.self, ConsoleCommand.self, HistoryCommand.self,

@@ -61,6 +61,13 @@ extension Scenarios.Standing {
             }
         }
 
+        @Test func `top prints the fields that are documented`() async throws {
+            let documented = try Documented().fields(of: "`frappectl top --json`")
+            try await withShop { shop in
+                compare(try await shop.succeed(["top", "--json"]).json().paths, documented)
+            }
+        }
+
         @Test func `doctor prints the fields and checks that are documented`() async throws {
             let documented = try Documented().fields(of: "`frappectl doctor --json`")
             let text = try String(contentsOfFile: "docs/for-other-tools.md", encoding: .utf8)

@@ -23,6 +23,8 @@ package struct ContainerStats: Hashable, Sendable, Decodable {
     /// Bytes since the start.
     package let blockRead: UInt64
     package let blockWritten: UInt64
+    /// False where the kernel's control groups count no blocks.
+    package let countsBlocks: Bool
     package let networkReceived: UInt64
     package let networkSent: UInt64
 
@@ -36,6 +38,7 @@ package struct ContainerStats: Hashable, Sendable, Decodable {
         (memory, memoryLimit) = Self.memory(object.object("memory_stats"))
         processes = object.object("pids_stats")?["current", or: 0] ?? 0
         let blocks: [BlockCount] = object.object("blkio_stats")?["io_service_bytes_recursive", or: []] ?? []
+        countsBlocks = !blocks.isEmpty
         blockRead = blocks.filter { $0.operation == "read" }.reduce(0) { $0 &+ $1.bytes }
         blockWritten = blocks.filter { $0.operation == "write" }.reduce(0) { $0 &+ $1.bytes }
         let networks: [String: NetworkCount] = object["networks", or: [:]]

@@ -26,10 +26,12 @@ struct StatusCommand: AsyncParsableCommand {
         EngineClient.prepare()
         let host = try common.open("status")
         if let watch {
-            guard watch >= 0.2, watch <= 86_400 else {
-                throw OperationError.usage("--watch takes seconds from 0.2 to 86400, not \(watch)")
-            }
-            return try await StatusWatch(host: host, interval: watch, json: common.json).run()
+            try Watch.check(watch, option: "--watch")
+            let json = common.json
+            return try await Watch(interval: watch, json: json) {
+                let status = try await Status(host).run()
+                return json ? try JSONOutput.line(status) : StatusText(status).text
+            }.run()
         }
         let status = try await Status(host).run()
         if common.json { return try JSONOutput.print(status) }

@@ -48,7 +48,7 @@ final class WatchScreen {
         if lines.count > room {
             lines = Array(lines.prefix(room - 1)) + ["… \(lines.count - room + 1) more lines"]
         }
-        let foot = "\(StatusWatch.time())   every \(Quantity.duration(interval))   q ends"
+        let foot = "\(Watch.time())   every \(Quantity.duration(interval))   q ends"
         lines.append(Style.output(TextWidth.fit(foot, size.columns), .faint))
         let picture = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
         _ = Terminal.write("\u{1B}[?7l\u{1B}[H\(picture)\u{1B}[J\u{1B}[?7h", to: STDOUT_FILENO)

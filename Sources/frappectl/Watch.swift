@@ -8,12 +8,13 @@ import Operations
     import Musl
 #endif
 
-/// `status --watch`: looks again and again until `q` or Ctrl-C; an Engine that is away is said, and waited for.
-struct StatusWatch {
-    let host: HostContext
+/// A look that is taken again and again until `q` or Ctrl-C; an Engine that is away is said, and waited for.
+struct Watch {
     /// Seconds between two looks.
     let interval: Double
     let json: Bool
+    /// What is seen, in words or as one line of JSON.
+    let look: () async throws -> String
 
     /// On a terminal one picture that is redrawn; elsewhere one snapshot after the other, with `--json` one a line.
     func run() async throws {
@@ -22,8 +23,7 @@ struct StatusWatch {
         defer { screen?.close(leaving: last) }
         while !Task.isCancelled {
             do {
-                let status = try await Status(host).run()
-                last = json ? try JSONOutput.line(status) : StatusText(status).text
+                last = try await look()
                 show(last, screen)
             } catch {
                 guard !Task.isCancelled else { break }
@@ -31,6 +31,13 @@ struct StatusWatch {
                 if json { Terminal.error("error: \(text)") } else { show(away(text, last), screen) }
             }
             do { try await ContinuousClock().sleep(for: .seconds(interval)) } catch { break }
+        }
+    }
+
+    /// Refuses what is no sensible number of seconds.
+    static func check(_ seconds: Double, option: String) throws {
+        guard seconds >= 0.2, seconds <= 86_400 else {
+            throw OperationError.usage("\(option) takes seconds from 0.2 to 86400, not \(seconds)")
         }
     }
 
