@@ -35,6 +35,8 @@ package struct Step: Hashable, Sendable {
     package var needs: Set<String>
     /// Steps that must have ended before, however.
     package var after: Set<String>
+    /// Steps that must have succeeded before what it starts can prove itself: it is started without them.
+    package var provenAfter: Set<String> = []
     /// Whether only the deep look found it: an `up` without one does not do it.
     package var isDeep = false
 

@@ -150,7 +150,7 @@ struct Convergence: Sendable {
             images(of: plan), digests: Dictionary(digests) { first, _ in first }, operation: operation)
         let steps = StepWork(convergence: self, operation: operation)
         defer { host.proofs.save(at: host.now) }
-        try await Executor(operation: operation) { step in try await steps.perform(step) }.run(plan)
+        try await Executor(operation: operation) { step, proof in try await steps.perform(step, proof) }.run(plan)
     }
 
     /// What the plan makes containers of.
@@ -171,7 +171,8 @@ struct Convergence: Sendable {
     /// A verb about one bench does not mend what benches share: others may be at work there.
     private func refuseForeignNeeds(of part: Plan) throws {
         let own = Set(part.steps.map(\.id))
-        let needed = part.steps.reduce(into: Set<String>()) { $0.formUnion($1.needs) }.subtracting(own)
+        let needed = part.steps.reduce(into: Set<String>()) { $0.formUnion($1.needs.union($1.provenAfter)) }
+            .subtracting(own)
         guard let missing = plan.steps.first(where: { needed.contains($0.id) }) else { return }
         throw OperationError.failed(
             "\(missing.subject) \(missing.cause)", next: "frappectl up, then this command again")
@@ -201,7 +202,8 @@ struct StepWork: Sendable {
         PrepareSteps(host: host, operation: operation.id, rendering: convergence.rendering)
     }
 
-    func perform(_ step: Step) async throws {
+    /// - Parameter proof: lets what a step started wait for what its proof needs.
+    func perform(_ step: Step, _ proof: @escaping ProofTurn = {}) async throws {
         let host = self.host
         let progress: @Sendable (String) -> Void = {
             host.progress(.stepProgress(id: step.id, text: TerminalText.plain($0)))
@@ -213,19 +215,20 @@ struct StepWork: Sendable {
         case .prepareBench(let bench): try await preparation.prepareBench(try desired(bench))
         case .configureBench(let bench): try await preparation.configureBench(try desired(bench))
         case .extractAssets(let bench): try await preparation.extractAssets(try desired(bench))
-        case .start(let container), .startBeside(let container, _): try await start(container, progress: progress)
+        case .start(let container), .startBeside(let container, _):
+            try await start(container, proof, progress: progress)
         case .replace(let container, let old):
             try ensureSecrets(of: container)
-            try await containers.replace(container, old: old, progress: progress)
+            try await containers.replace(container, old: old, proof, progress: progress)
         case .attach(let attachment): try await attach(attachment)
         case .reconnect(let container, let attachment):
             try await attach(attachment)
-            if container.identity.component.keepsConnections { try await restart(container, progress: progress) }
-        case .restart(let container): try await restart(container, progress: progress)
+            if container.identity.component.keepsConnections { try await restart(container, proof, progress: progress) }
+        case .restart(let container): try await restart(container, proof, progress: progress)
         case .rejoin(let container, let attachment):
             try await host.engine.disconnect(container.name, from: attachment.network)
             try await attach(attachment)
-            if container.identity.component.keepsConnections { try await restart(container, progress: progress) }
+            if container.identity.component.keepsConnections { try await restart(container, proof, progress: progress) }
         case .rename(let container, let name): try await host.engine.rename(container.id, to: name)
         case .setLimits(let container, let found): try await host.engine.update(found.id, to: container.definition)
         case .setRedis(let container, let settings):
@@ -261,14 +264,18 @@ struct StepWork: Sendable {
         return desired
     }
 
-    private func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+    private func start(
+        _ container: DesiredContainer, _ proof: ProofTurn, progress: @escaping @Sendable (String) -> Void
+    ) async throws {
         try ensureSecrets(of: container)
-        try await containers.start(container, progress: progress)
+        try await containers.start(container, proof, progress: progress)
     }
 
-    private func restart(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+    private func restart(
+        _ container: DesiredContainer, _ proof: ProofTurn, progress: @escaping @Sendable (String) -> Void
+    ) async throws {
         try await host.engine.restart(container.name)
-        try await start(container, progress: progress)
+        try await start(container, proof, progress: progress)
     }
 
     private func ensureSecrets(of container: DesiredContainer) throws {

@@ -111,6 +111,7 @@ extension Planner {
         for container in desired.containers
         where container.identity.bench == name && container.identity.component != .mariadb {
             planContainer(container, needs: needs(of: container))
+            if container.identity.component == .web { deferProof(of: container, to: databaseNeeds(of: name)) }
         }
     }
 
@@ -140,8 +141,14 @@ extension Planner {
         needs.formUnion(mountedAssets(of: desired.benches[bench]))
         guard container.identity.component != .edge else { return needs }
         needs.formUnion([StepID.redis(bench, .redisCache), StepID.redis(bench, .redisQueue)])
-        if container.identity.component == .web { needs.formUnion(databaseNeeds(of: bench)) }
         return needs
+    }
+
+    /// A web that is started reads its code for seconds, in which its database starts too; it is proven by both.
+    private mutating func deferProof(of container: DesiredContainer, to database: Set<String>) {
+        let id = StepID.container(container.identity)
+        guard let index = steps.firstIndex(where: { $0.id == id }) else { return }
+        steps[index].provenAfter = database
     }
 
     /// The shared servers of a bench: a server of one site's own holds up no other site.

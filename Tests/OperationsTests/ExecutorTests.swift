@@ -9,8 +9,13 @@ import Testing
 struct ExecutorTests {
     private struct Broken: Error {}
 
-    private static func step(_ id: String, needs: Set<String> = [], after: Set<String> = []) -> Step {
-        Step(id: id, action: .route(nil), bench: nil, subject: id, cause: "test", needs: needs, after: after)
+    private static func step(
+        _ id: String, needs: Set<String> = [], after: Set<String> = [], provenAfter: Set<String> = []
+    ) -> Step {
+        var step = Step(
+            id: id, action: .route(nil), bench: nil, subject: id, cause: "test", needs: needs, after: after)
+        step.provenAfter = provenAfter
+        return step
     }
 
     /// Runs steps of which some fail, and gives the order in which they ran, the error and the journal.
@@ -24,9 +29,11 @@ struct ExecutorTests {
         var caught: OperationError?
         do {
             try await host.operation(subject: "test", locks: [.host: .exclusive]) { operation in
-                try await Executor(operation: operation) { step in
+                try await Executor(operation: operation) { step, proof in
                     ran.withLock { $0.append(step.id) }
                     if failing.contains(step.id) { throw Broken() }
+                    try await proof()
+                    if !step.provenAfter.isEmpty { ran.withLock { $0.append("\(step.id) proven") } }
                 }.run(Plan(steps: steps))
             }
         } catch let error as OperationError {
@@ -61,6 +68,36 @@ struct ExecutorTests {
         #expect(Set(journal.filter { $0.outcome == .failed }.map(\.name)) == ["a", "e"])
     }
 
+    @Test("starts what is proven by others before they ended, and proves it once they are done")
+    func proof() async throws {
+        // More that wait than may run at once: the one that they wait for still gets its turn.
+        let webs = (10..<60).map { Self.step("web \($0)", provenAfter: ["z"]) }
+        let (ran, error, _) = try await Self.run(webs + [Self.step("y"), Self.step("z", needs: ["y"])])
+        #expect(error == nil)
+        #expect(Set(ran).count == 102)
+        #expect(ran.filter { $0.hasSuffix("proven") } == ran.suffix(50))
+        #expect(ran.firstIndex(of: "web 10").map { $0 < 40 } == true)
+    }
+
+    @Test("what cannot be proven without a step that failed is skipped, with all that needs it")
+    func unproven() async throws {
+        let steps = [
+            Self.step("database"), Self.step("web", provenAfter: ["database"]), Self.step("route", needs: ["web"]),
+        ]
+        let (ran, error, journal) = try await Self.run(steps, failing: ["database"])
+        #expect(Set(ran) == ["database", "web"])
+        guard case .steps(let failures)? = error else {
+            Issue.record("no failure of steps: \(String(describing: error))")
+            return
+        }
+        #expect(failures.map(\.step) == ["database"])
+        #expect(journal.first { $0.name == "web" }?.reason == "was started, and cannot be proven without database")
+        let circle = try await Self.run([
+            Self.step("a", provenAfter: ["b"]), Self.step("b", needs: ["c"]), Self.step("c", needs: ["b"]),
+        ])
+        #expect(circle.ran == ["a"])
+    }
+
     @Test("ends and says so when steps wait for each other")
     func circle() async throws {
         let (ran, error, _) = try await Self.run([
@@ -77,7 +114,7 @@ struct ExecutorTests {
             root: directory.path, socket: "/nonexistent", invocation: .init(verb: "test", user: "tester"))
         let running = Mutex((now: 0, most: 0, all: 0))
         let width = try await host.operation(subject: "test", locks: [.host: .exclusive]) { operation in
-            let executor = Executor(operation: operation) { _ in
+            let executor = Executor(operation: operation) { _, _ in
                 running.withLock { running in
                     running.now += 1
                     running.all += 1

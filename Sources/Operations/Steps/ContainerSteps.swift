@@ -10,15 +10,20 @@ struct ContainerSteps: Sendable {
     static let longestJob = 1560
 
     /// Creates the container where it is absent, starts it, and waits until it is proven to work.
-    func start(_ container: DesiredContainer, progress: @escaping @Sendable (String) -> Void) async throws {
+    ///
+    /// - Parameter proof: passed once it is started and before it is proven.
+    func start(
+        _ container: DesiredContainer, _ proof: ProofTurn, progress: @escaping @Sendable (String) -> Void
+    ) async throws {
         let id = try await present(container)
         do {
             try await run(id, container)
+            try await proof()
             try await prove(id, container, progress: progress)
-        } catch let reason as StepReason {
+        } catch where error is StepReason || error is ProofBlocked {
             // Stopped, not removed: its log stays readable, and it restarts nothing in the background.
             try await host.engine.stop(id, atMost: .seconds(5))
-            throw reason
+            throw error
         }
     }
 
@@ -150,13 +155,14 @@ struct ContainerSteps: Sendable {
 
     /// Stops the old ones, starts the new one; where that fails the old one comes back.
     func replace(
-        _ container: DesiredContainer, old: [ObservedContainer], progress: @escaping @Sendable (String) -> Void
+        _ container: DesiredContainer, old: [ObservedContainer], _ proof: ProofTurn,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws {
         for one in old { try await host.engine.stop(one.id, atMost: nil) }
         for one in old where one.name == container.name { try await host.engine.remove(one.id) }
         let kept = old.filter { $0.name != container.name }
         do {
-            try await start(container, progress: progress)
+            try await start(container, proof, progress: progress)
         } catch {
             if let last = kept.first(where: { $0.state == .running }) { try await host.engine.start(last.id) }
             throw error

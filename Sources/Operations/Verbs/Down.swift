@@ -31,7 +31,7 @@ package struct Down: Sendable {
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         let work = StepWork(convergence: convergence, operation: operation)
-        try await Executor(operation: operation) { step in try await work.perform(step) }.run(plan)
+        try await Executor(operation: operation) { step, _ in try await work.perform(step) }.run(plan)
         if benches.isEmpty {
             try await operation.step("proxy", kind: "stop-proxy", subject: "proxy", cause: "everything goes down") {
                 try await convergence.proxy.stop()

@@ -91,29 +91,37 @@ class Fifteen:
             self.idle_parts[names[one]] = self.idle_parts.get(names[one], 0) + share
 
     def fresh(self):
-        """Containers and networks absent, data and sites there."""
+        """Containers and networks absent, data and sites there, and of the others none that runs and is probed."""
         floor = Floor(self.ours, f"frappectl-benchmark-{os.getpid()}")
         for number in range(self.options.rounds):
             say(f"fresh up, round {number + 1} of {self.options.rounds}")
-            self.ours.run("down")
+            self.rest()
             started, proven = floor.measure()
             self.samples.add("floor started", started)
             self.samples.add("floor proven", proven)
             self.samples.add("fresh", self.ours.run("up")[0])
             if self.options.compose:
-                self.gated.run("down")
+                self.rest()
                 self.samples.add("compose fresh", self.gated.run("up", "--detach")[0])
                 self.gated.run("down")
                 self.samples.add("compose fresh waiting", self.gated.run("up", "--detach", "--wait")[0])
-        self.ours.run("down")
+        self.rest()
         self.calls["fresh"] = len(self.ours.calls("up"))
-        self.ours.run("down")
+        self.rest()
         self.memory["fresh"] = self.ours.resources("up")[0]
         if self.options.compose:
-            self.gated.run("down")
+            self.rest()
             self.calls["compose fresh"] = len(self.gated.calls("up", "--detach"))
-            self.gated.run("down")
+            self.rest()
             self.memory["compose fresh"] = self.gated.resources("up", "--detach")[0]
+            self.ungated.run("up", "--detach")
+        self.ours.run("up")
+
+    def rest(self):
+        """Nothing runs: compose's probes of each second would take a core from whoever is measured beside them."""
+        self.ours.run("down")
+        for compose in self.composes:
+            compose.run("down")
 
     def converged(self):
         # Our own proof of each container is a moment old: that is the first minute after an `up`.
@@ -139,21 +147,26 @@ class Fifteen:
 
     def changed(self):
         """The three web containers get another memory limit, while somebody asks for a page all the time."""
+        for compose in self.composes:
+            compose.run("down")
         for number in range(self.options.rounds):
             say(f"a changed web, round {number + 1} of {self.options.rounds}")
-            memory = MEMORY[number % 2]
             manifest = self.ours.write("changed.yaml", [
-                self.ours.host(), self.ours.bench("shop", FIFTEEN, memory), self.ours.site(SITE, "shop")])
+                self.ours.host(), self.ours.bench("shop", FIFTEEN, MEMORY[number % 2]), self.ours.site(SITE, "shop")])
             self.once_changed(
                 "changed", self.ours.label, self.ours.port, "dev.frappectl.component",
                 lambda: self.ours.run("up", "-f", manifest))
-            if self.options.compose:
-                self.gated.change_web(int(memory[:-2]) << 20)
-                self.once_changed(
-                    "compose changed", self.gated.label, self.gated.port, "com.docker.compose.service",
-                    lambda: self.gated.run("up", "--detach"))
-                # Until all of it is healthy again, or the next round would not begin converged.
-                self.gated.run("up", "--detach", "--wait")
+        if not self.options.compose:
+            return
+        self.gated.run("up", "--detach", "--wait")
+        for number in range(self.options.rounds):
+            say(f"a web changed by compose, round {number + 1} of {self.options.rounds}")
+            self.gated.change_web(int(MEMORY[number % 2][:-2]) << 20)
+            self.once_changed(
+                "compose changed", self.gated.label, self.gated.port, "com.docker.compose.service",
+                lambda: self.gated.run("up", "--detach"))
+            # Until all of it is healthy again, or the next round would not begin converged.
+            self.gated.run("up", "--detach", "--wait")
 
     def once_changed(self, name, label, port, attribute, work):
         with Events(label) as events, Requests(port, f"{SITE}.localhost") as requests:
