@@ -6,10 +6,12 @@ package enum ManifestParser {
     package static let hostName = ObjectName("host")
 
     /// The documents of one file with the place of every field, and what is wrong with the YAML itself.
+    ///
+    /// - Parameter strict: whether what the operator's schema refuses is wrong too.
     package static func documents(
-        text: String, file: String
+        text: String, file: String, strict: Bool = false
     ) -> (documents: [ManifestDocument], problems: [ManifestProblem]) {
-        var reader = DocumentReader(file: file)
+        var reader = DocumentReader(file: file, isStrict: strict)
         reader.read(text)
         return (reader.documents, reader.problems)
     }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import FrappeModel
 import ManifestParsing
 
@@ -15,14 +14,16 @@ package struct ManifestSet: Sendable {
         Dictionary(documents.map { ($0.key, $0.locations) }) { _, last in last }
     }
 
+    /// - Parameter strict: whether what the operator's schema refuses is a problem.
     /// - Throws: `OperationError.badManifests` with every problem of every file.
     package static func merge(
-        stored: [ManifestDocument], files: [(name: String, text: String)]
+        stored: [ManifestDocument], files: [(name: String, text: String)], strict: Bool = false
     ) throws(OperationError) -> ManifestSet {
         var read: [ManifestDocument] = []
         var problems: [ManifestProblem] = []
         for file in files {
-            let (documents, found) = ManifestParser.documents(text: file.text, file: file.name)
+            let (documents, found) = ManifestParser.documents(
+                text: file.text, file: file.name, strict: strict)
             read += documents
             problems += found
         }
@@ -41,33 +42,6 @@ package struct ManifestSet: Sendable {
             throw .badManifests(every, documents: all)
         }
         return ManifestSet(manifests: manifests, documents: all, changed: documents, warnings: every)
-    }
-
-    /// The YAML files named, and those in directories named, in order.
-    package static func readFiles(_ paths: [String]) throws(OperationError) -> [(name: String, text: String)] {
-        var files: [(name: String, text: String)] = []
-        for path in paths {
-            if HostFiles.isDirectory(path) {
-                let names = HostFiles.names(in: path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
-                guard !names.isEmpty else {
-                    throw .usage(
-                        "\(SafeText.word(path)) holds no .yaml file\n  next: make one with: frappectl init DIRECTORY/frappe.yaml"
-                    )
-                }
-                for name in names { files.append((name, try text(of: "\(path)/\(name)"))) }
-            } else {
-                files.append((path, try text(of: path)))
-            }
-        }
-        return files
-    }
-
-    private static func text(of path: String) throws(OperationError) -> String {
-        guard let bytes = HostFiles.read(path) else {
-            let shown = SafeText.word(path)
-            throw .usage("cannot read \(shown)\n  next: ls -l \(shown), or make one with: frappectl init")
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
@@ -105,13 +79,5 @@ extension HostContext {
                 "\(document.key) says that the value of \(key) is kept here, and it is not",
                 next: "give the Secret with its value under stringData: frappectl up -f FILE")
         }
-    }
-}
-
-extension HostFiles {
-    /// Links followed: for paths that the caller named.
-    static func isDirectory(_ path: String) -> Bool {
-        var isDirectory = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
     }
 }

@@ -51,3 +51,20 @@ struct ChangeOptions: ParsableArguments {
         try common.open(verb, waits: !noWait, creates: creates)
     }
 }
+
+/// Options of commands that read manifests.
+struct ManifestOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .customLong("file")],
+        help: "A manifest, a directory of them, or - for the standard input; may be given several times.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String] = []
+
+    @Flag(help: "Refuse in these files what the Frappe Operator's schema refuses.")
+    var strict = false
+
+    var named: ManifestFiles { ManifestFiles(files, strict: strict) }
+
+    /// The same as words of a command.
+    var words: [String] { files.map { "-f \($0)" } + (strict ? ["--strict"] : []) }
+}

@@ -8,10 +8,9 @@ import Testing
         ("frappeVersoin: x", "5:3 spec.frappeVersoin: unknown field. Did you mean frappeVersion?"),
         ("imageconfig: {}", "5:3 spec.imageconfig: unknown field. Did you mean imageConfig?"),
         ("wholly: 1", "5:3 spec.wholly: unknown field."),
-        ("version: x", "5:3 spec.version: unknown field. Write frappeVersion"),
-        ("image: a:b", "5:3 spec.image: unknown field. Write imageConfig.repository and imageConfig.tag"),
+        ("image: a@b", "5:3 spec.image: unknown field. Write imageConfig.repository and imageConfig.tag"),
         ("imageConfig: {tagg: x}", "5:17 spec.imageConfig.tagg: unknown field. Did you mean tag?"),
-        ("apps: [{name: a, url: b}]", "5:20 spec.apps[0].url: unknown field. Write gitUrl"),
+        ("apps: [{name: a, url: [b]}]", "5:20 spec.apps[0].url: unknown field. Write gitUrl"),
         ("apps: [{name: a, sorce: image}]", "5:20 spec.apps[0].sorce: unknown field. Did you mean source?"),
         ("apps: [{source: image}]", "5:10 spec.apps[0].name: required, for example erpnext"),
         (
@@ -37,7 +36,7 @@ import Testing
             "5:28 spec.apps[0].source: \"images\" is not one of image. Did you mean image?"
         ),
         (
-            "apps: [{name: a, source: {type: image}}]",
+            "apps: [{name: a, source: {type: image, of: [b]}}]",
             "5:28 spec.apps[0].source: expected one of image, git, fpm, found a map. Write image itself"
         ),
         (
@@ -96,7 +95,7 @@ import Testing
             "5:34 spec.componentReplicas.scheduler: 2 is not possible: it is always 1"
         ),
         (
-            "componentReplicas: {workers: {default: 1}}",
+            "componentReplicas: {workers: {other: 1}}",
             "5:23 spec.componentReplicas.workers: unknown field. Write workerDefault, workerShort and workerLong"
         ),
         (
@@ -264,7 +263,7 @@ import Testing
         ),
         (
             "redisConfig: {maxMemory: 4gb}",
-            "~5:28 spec.redisConfig.maxMemory: \"4gb\" is read as 4Gi: write that, the operator refuses the other"
+            "~5:17 spec.redisConfig.maxMemory: read as maxMemory: 4Gi: write that, the operator refuses this"
         ),
         ("storageSize: 5Gi", "~5:3 spec.storageSize: accepted, not yet in force"),
         ("imageConfig: {pullSecrets: [{name: a}]}", "~5:17 spec.imageConfig.pullSecrets: accepted, not yet in force"),

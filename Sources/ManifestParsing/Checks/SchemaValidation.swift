@@ -90,21 +90,12 @@ struct SchemaValidation {
 
     private mutating func checkValue(_ value: ManifestValue, _ type: FieldType, _ path: String) {
         do throws(Complaint) {
-            if path == "spec.redisConfig.maxMemory", isRedisAmount(value, path) { return }
             try ValueCheck.check(value, is: type)
         } catch {
             let isSecret = document.key.kind == .secret && !path.hasPrefix("metadata")
             let message = isSecret ? "expected \(type.words)" : error.message
             note(.error, at: document.location(of: path), path, message)
         }
-    }
-
-    private mutating func isRedisAmount(_ value: ManifestValue, _ path: String) -> Bool {
-        guard let text = value.string, let amount = Amount.redisBytes(text) else { return false }
-        let message =
-            "\(SafeText.quoted(text)) is read as \(amount.written): write that, the operator refuses the other"
-        note(.warning, at: document.location(of: path), path, message)
-        return true
     }
 
     /// A name where a map with a name is wanted, such as `- erpnext`.

@@ -119,16 +119,16 @@ struct BenchDecoding {
 
     /// Where a component's autoscaling may be, in the shapes of the format's versions.
     private static func scaling(_ component: Component) -> [String] {
-        let old: String? =
+        let old: [String] =
             switch component {
-            case .web: "spec.componentHPA.gunicorn"
-            case .workerDefault: "spec.workerAutoscaling.default"
-            case .workerLong: "spec.workerAutoscaling.long"
-            case .workerShort: "spec.workerAutoscaling.short"
-            default: nil
+            case .web: ["spec.gunicornAutoscaling", "spec.componentHPA.gunicorn"]
+            case .workerDefault: ["spec.workerAutoscaling.default"]
+            case .workerLong: ["spec.workerAutoscaling.long"]
+            case .workerShort: ["spec.workerAutoscaling.short"]
+            default: []
             }
         return [component.manifestKey, component.rawValue].map { "spec.componentAutoscaling.\($0)" }
-            + (old.map { [$0] } ?? [])
+            + old
     }
 
     private mutating func resources(_ tier: ResourceTier?) -> [Component: ComponentResources] {

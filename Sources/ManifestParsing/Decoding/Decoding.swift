@@ -110,7 +110,7 @@ struct DocumentFields {
     /// The bytes of an amount of memory.
     func bytes(_ path: String) -> Int? {
         guard let text = self[path]?.amountText else { return nil }
-        return (try? Amount.bytes(text)) ?? Amount.redisBytes(text)?.bytes
+        return try? Amount.bytes(text)
     }
 
     func milliCPU(_ path: String) -> Int? {

@@ -8,7 +8,7 @@ enum BenchFields {
         ]
         + version + apps + replicas + componentResources + redis + domains
         + CommonFields.database("spec.dbConfig", "The database that its sites get unless they say otherwise.")
-        + autoscaling + later + CommonFields.pods("spec.podConfig")
+        + autoscaling + further + later + CommonFields.pods("spec.podConfig")
 
     private static let version: [FieldSchema] = [
         .init(

@@ -56,6 +56,14 @@ package enum FieldType: Hashable, Sendable {
         }
     }
 
+    /// CPU or memory.
+    var isAmount: Bool {
+        switch self {
+        case .cpu, .memory: true
+        default: false
+        }
+    }
+
     /// The type in words, as in "expected a whole number".
     package var words: String {
         switch self {

@@ -3,12 +3,15 @@ import FrappeModel
 /// Reads the documents of one file.
 struct DocumentReader {
     let file: String
+    /// Whether what the operator's schema refuses is a problem.
+    let isStrict: Bool
     private(set) var documents: [ManifestDocument] = []
     private(set) var problems: [ManifestProblem] = []
     private var weightLeft = ManifestLimits.values
 
-    init(file: String) {
+    init(file: String, isStrict: Bool = false) {
         self.file = file
+        self.isStrict = isStrict
     }
 
     mutating func read(_ text: String) {
@@ -48,8 +51,21 @@ struct DocumentReader {
             let value = conversion.value(of: asked, at: "", schema: ManifestSchema.root(of: kind))
             problems += conversion.problems
             let key = ManifestKey(kind, name(of: value, kind))
-            documents.append(.init(key: key, apiVersion: apiVersion, value: value, locations: conversion.locations))
+            var shapes = LooseShapes(
+                .init(key: key, apiVersion: apiVersion, value: value, locations: conversion.locations))
+            shapes.straighten()
+            problems += isStrict ? strictProblems(asked, shapes.document) : shapes.problems
+            documents.append(shapes.document)
         }
+    }
+
+    /// What a cluster would refuse, found in the values as YAML has them.
+    private func strictProblems(_ root: YAMLNode, _ document: ManifestDocument) -> [ManifestProblem] {
+        var conversion = ValueConversion(file: file)
+        let value = conversion.value(of: root, at: "", schema: nil)
+        return StrictCheck.problems(
+            in: .init(
+                key: document.key, apiVersion: document.apiVersion, value: value, locations: conversion.locations))
     }
 
     /// The name a document goes by; the validator says if it is missing or wrong.

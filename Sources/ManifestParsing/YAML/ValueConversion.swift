@@ -44,6 +44,8 @@ struct ValueConversion {
         let plain = PlainScalar(scalar.text)
         if type?.isTextual == true, plain != .null { return .string(scalar.text) }
         if type == .bool, let spoken = PlainScalar.spokenBool(scalar.text) { return .bool(spoken) }
+        // A cluster takes an amount with decimals as text alone.
+        if case .number = plain, type?.isAmount == true { return .string(scalar.text) }
         return switch plain {
         case .null: .null
         case .bool(let value): .bool(value)

@@ -25,9 +25,9 @@ package struct Diff: Sendable {
     package init(_ host: HostContext) { self.host = host }
 
     /// The manifests that would change, in the order of the files.
-    package func run(files: [String]) throws -> [ManifestDifference] {
+    package func run(files: ManifestFiles) throws -> [ManifestDifference] {
         let stored = try host.store.documents()
-        let set = try ManifestSet.merge(stored: stored, files: try ManifestSet.readFiles(files))
+        let set = try ManifestSet.merge(stored: stored, files: try files.read(), strict: files.isStrict)
         let known = Dictionary(stored.map { ($0.key, $0) }) { _, last in last }
         return set.changed.compactMap { document in
             let before = known[document.key]

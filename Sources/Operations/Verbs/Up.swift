@@ -49,13 +49,18 @@ package struct Up: Sendable {
     /// - Parameters:
     ///   - deep: whether to look, too, at what lists of the Engine do not tell.
     ///   - needsSites: whether the sites are wanted where nothing is to be done.
-    package func run(files: [String], deep: Bool = false, needsSites: Bool = false) async throws -> UpReport {
-        let texts = try ManifestSet.readFiles(files)
+    package func run(
+        files: ManifestFiles = ManifestFiles(), deep: Bool = false, needsSites: Bool = false
+    ) async throws -> UpReport {
+        let texts = try files.read()
         // Checked before the locks, so that a mistake is told at once.
-        if !texts.isEmpty { _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts) }
+        if !texts.isEmpty {
+            _ = try ManifestSet.merge(stored: try host.store.documents(), files: texts, strict: files.isStrict)
+        }
         return try await host.operation(subject: "host", locks: [.host: .exclusive]) { operation in
             if texts.isEmpty, !deep { return try await convergeStored(operation, needsSites: needsSites) }
-            let set = try ManifestSet.merge(stored: try host.store.documents(), files: texts)
+            let set = try ManifestSet.merge(
+                stored: try host.store.documents(), files: texts, strict: files.isStrict)
             for warning in set.warnings + LimitWarnings(set, host).problems {
                 host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
             }
@@ -176,8 +181,9 @@ package struct PlanVerb: Sendable {
 
     package init(_ host: HostContext) { self.host = host }
 
-    package func run(files: [String]) async throws -> (plan: Plan, warnings: [ManifestProblem]) {
-        let set = try ManifestSet.merge(stored: try host.store.documents(), files: try ManifestSet.readFiles(files))
+    package func run(files: ManifestFiles) async throws -> (plan: Plan, warnings: [ManifestProblem]) {
+        let set = try ManifestSet.merge(
+            stored: try host.store.documents(), files: try files.read(), strict: files.isStrict)
         let (pinned, pending) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         var releases = pinned
         var unread: Set<ObjectName> = []

@@ -12,16 +12,13 @@ struct DiffCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(
-        name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var files: [String] = []
+    @OptionGroup var manifests: ManifestOptions
 
     func run() async throws {
-        guard !files.isEmpty else {
+        guard !manifests.files.isEmpty else {
             throw OperationError.usage("name a manifest\n  next: frappectl diff -f FILE")
         }
-        let differences = try Diff(try common.open("diff", creates: true)).run(files: files)
+        let differences = try Diff(try common.open("diff", creates: true)).run(files: manifests.named)
         if common.json { try JSONOutput.print(differences) } else { Terminal.output(Self.text(differences)) }
         if !differences.isEmpty { throw ExitCode(2) }
     }

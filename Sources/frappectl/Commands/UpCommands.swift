@@ -14,6 +14,8 @@ struct UpCommand: AsyncParsableCommand {
 
               frappectl up -f shop.yaml
               frappectl up -f manifests/ -f secrets.yaml
+              frappectl up -f - < shop.yaml
+              frappectl up -f shop.yaml --strict
 
             With --deep it looks, too, at limits of containers, grants, configuration files and Redis, and mends what was \
             changed there from outside; docs/safety.md tells what each look sees.
@@ -22,16 +24,13 @@ struct UpCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: ChangeOptions
-    @Option(
-        name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var files: [String] = []
+    @OptionGroup var manifests: ManifestOptions
     @Flag(help: "Look at limits, grants, configuration files and Redis too, and mend what was changed from outside.")
     var deep = false
 
     func run() async throws {
         let host = try options.open("up", creates: true)
-        let report = try await Up(host).run(files: files, deep: deep, needsSites: options.common.json)
+        let report = try await Up(host).run(files: manifests.named, deep: deep, needsSites: options.common.json)
         try ReportText(report, host: host, json: options.common.json).print()
         try report.requireReadySites()
     }
@@ -46,20 +45,16 @@ struct PlanCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(
-        name: [.customShort("f"), .customLong("file")], help: "A manifest, or a directory of them.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var files: [String] = []
+    @OptionGroup var manifests: ManifestOptions
 
     func run() async throws {
         EngineClient.prepare()
-        let host = try common.open("plan", creates: !files.isEmpty)
-        let (plan, warnings) = try await PlanVerb(host).run(files: files)
+        let host = try common.open("plan", creates: !manifests.files.isEmpty)
+        let (plan, warnings) = try await PlanVerb(host).run(files: manifests.named)
         for warning in warnings where !common.json {
             Terminal.error(TextWidth.plain("warning: \(warning.location): \(warning.message)"))
         }
-        let command = (["frappectl up"] + (plan.isDeep ? ["--deep"] : []) + files.map { "-f \($0)" }).joined(
-            separator: " ")
+        let command = (["frappectl up"] + (plan.isDeep ? ["--deep"] : []) + manifests.words).joined(separator: " ")
         if common.json {
             try JSONOutput.print(PlanAnswer(plan))
         } else {
