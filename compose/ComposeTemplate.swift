@@ -16,6 +16,8 @@ package enum ComposeTemplate {
     package static var login: String { text(PackageResources.login_py) }
     /// Python that becomes a site's database client.
     package static var database: String { text(PackageResources.database_py) }
+    /// Python that gives a site's directory another name.
+    package static var rename: String { text(PackageResources.rename_py) }
     /// Bash that copies assets out of an image.
     package static var assets: String { text(PackageResources.assets_sh) }
 

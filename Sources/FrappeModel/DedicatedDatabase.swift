@@ -15,8 +15,9 @@ package struct DedicatedDatabase: Hashable, Sendable {
     /// The server's name: of its container, its directory and in its bench's network.
     ///
     /// No label and no DNS name has an underscore, so it is never the name of a shared server or of a site.
-    package static func serverName(siteName: String, object: ObjectName) -> String {
-        guard siteName.count > longest else { return siteName + suffix }
+    /// - Parameter isTaken: whether the plain one is that of a site that had this name before.
+    package static func serverName(siteName: String, object: ObjectName, isTaken: Bool = false) -> String {
+        guard siteName.count > longest || isTaken else { return siteName + suffix }
         let start = siteName.prefix(longest - 9).reversed().drop { $0 == "." || $0 == "-" }.reversed()
         return String(start) + "_" + StableHash.hex(StableHash.fnv32("\(object.namespace)/\(object.name)")) + suffix
     }

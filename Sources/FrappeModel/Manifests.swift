@@ -56,6 +56,8 @@ package struct HostSettings: Hashable, Sendable {
     package var mariadbMemory: Int?
     /// Bytes that all containers together may be given; nil for the machine's memory without a reserve.
     package var memoryBudget: Int?
+    /// What benches append to site names without dots; without a dot before it.
+    package var domain: String?
 
     package init() {}
 }
@@ -141,6 +143,8 @@ package struct Bench: Hashable, Sendable {
     package var ownMemory: Set<Component> = []
     package var redis: RedisSettings
     package var domainSuffix: String?
+    /// Whether names without dots get the host's domain.
+    package var detectsDomain = true
     /// The shared MariaDB server of the bench; nil where its sites have servers of their own.
     package var databaseServer: String? = Site.defaultDatabaseServer
 
@@ -190,10 +194,12 @@ package struct Site: Hashable, Sendable {
     /// The directory under `sites/`, a DNS name.
     package var siteName: String
     /// Where its public name comes from.
-    package enum DomainSource: String, Codable, Sendable { case explicit, suffix, siteName }
+    package enum DomainSource: String, Codable, Sendable { case explicit, suffix, autoDetected, siteName }
 
-    /// The public name, where it differs from `siteName`: written, or made with the bench's suffix.
+    /// The public name, where it differs from `siteName`: written, or made with the suffix of the bench or of the host.
     package var domain: String?
+    /// A `domain` such as `*.example.com`, which serves and cannot be the public name.
+    package var wildcard: String?
     package var domainSource: DomainSource
     package var adminPassword: SecretKeyReference?
     /// Apps to install beside frappe; nil for all the bench's.
@@ -226,15 +232,18 @@ package struct Site: Hashable, Sendable {
     package var certificate: ObjectName?
     package var ingress = SiteIngress()
 
-    private var ownNames: [String] { domain.map { [siteName, $0] } ?? [siteName] }
+    private var ownNames: [String] { [siteName] + [domain].compactMap(\.self) }
 
     private var primary: SiteDomain? { domains.first(where: \.isPrimary) }
 
     /// The name under which people reach it.
     package var publicName: String { primary?.domain ?? domain ?? siteName }
 
-    /// Every name that leads to the site, its own first.
-    package var hostNames: [String] { ownNames + domains.map(\.domain) }
+    /// Every name that leads to the site, its own first; `*.` stands for any labels.
+    package var hostNames: [String] { ownNames + [wildcard].compactMap(\.self) + domains.map(\.domain) }
+
+    /// Those that containers can resolve: a network knows no wildcards.
+    package var plainNames: [String] { hostNames.filter { !HostPattern.isWildcard($0) } }
 
     /// Names that lead to `publicName` instead of serving the site.
     package var redirectedNames: [String] {

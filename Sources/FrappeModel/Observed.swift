@@ -145,6 +145,23 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     /// The public URL that its configuration was last given; nil where an earlier build made it and nobody knows.
     package var publicURL: String?
 
+    /// The rename that is under way; nil while there is none.
+    package var renaming: Renaming?
+    /// The name it had before its last rename.
+    package var renamedFrom: String?
+
+    /// What a rename is to come to.
+    package struct Renaming: Hashable, Codable, Sendable {
+        package var newName: String
+        /// Whether names that the site loses lead to its public name.
+        package var redirects: Bool
+
+        package init(newName: String, redirects: Bool) {
+            self.newName = newName
+            self.redirects = redirects
+        }
+    }
+
     /// Stages of a deletion, in their order.
     package enum Closing: String, Codable, Sendable {
         /// No request reaches it any more.

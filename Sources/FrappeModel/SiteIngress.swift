@@ -1,5 +1,7 @@
 /// How a site is reached, beyond its names: limits, who may come, and HTTPS.
 package struct SiteIngress: Hashable, Sendable {
+    /// Whether nginx serves it at all.
+    package var isEnabled = true
     /// Bytes of a request's body; 0 for any number, nil for the default.
     package var bodySize: Int?
     /// Seconds in which the site has to send something.
@@ -19,6 +21,16 @@ package struct SiteIngress: Hashable, Sendable {
 
     package static let defaultBodySize = 51 << 20
     package static let defaultTimeout = 120
+}
+
+/// Host names that may stand for many, as nginx has them: `*.example.com` is every name that ends with `.example.com`.
+package enum HostPattern {
+    package static func isWildcard(_ name: String) -> Bool { name.hasPrefix("*.") }
+
+    /// Whether `name` is one of those that the wildcard stands for.
+    package static func covers(_ wildcard: String, _ name: String) -> Bool {
+        isWildcard(wildcard) && !isWildcard(name) && name.hasSuffix(wildcard.dropFirst())
+    }
 }
 
 /// A further name of a site (kind `SiteDomain`).

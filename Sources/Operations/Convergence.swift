@@ -24,6 +24,7 @@ struct Convergence: Sendable {
         host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true, deep: Bool = false,
         lists: EngineLists? = nil
     ) async throws -> Convergence {
+        let set = set.keepingServers(try host.store.sites())
         let manifests = set.manifests
         let sized: [String: Int] = try host.store.facts(.machine)
         let machine = host.machine.sized(before: sized[memoryFact])

@@ -47,7 +47,9 @@ package struct ManifestSet: Sendable {
 
 extension HostContext {
     /// Everything that is stored, checked as one.
-    func storedManifests() throws -> ManifestSet { try .merge(stored: try store.documents(), files: []) }
+    func storedManifests() throws -> ManifestSet {
+        try ManifestSet.merge(stored: try store.documents(), files: []).keepingServers(try store.sites())
+    }
 
     /// Stores what was read: the values of Secrets in `agent/secrets/`, everything else in the state database.
     func store(_ set: ManifestSet) throws {
@@ -63,6 +65,22 @@ extension HostContext {
         let known = try Dictionary(store.documents().map { ($0.key, $0) }) { _, last in last }
         let changed = documents.filter { known[$0.key] != $0 }
         if !changed.isEmpty { try store.put(changed) }
+    }
+}
+
+extension ManifestSet {
+    /// A server that a site has for itself is called after the site, and keeps its name when the site gets another one.
+    func keepingServers(_ records: [ObjectName: SiteRecord]) -> ManifestSet {
+        var set = self
+        for (name, site) in manifests.sites where site.dedicatedDatabase != nil {
+            if let kept = records[name]?.databaseServer {
+                if DedicatedDatabase.owns(kept) { set.manifests.sites[name]?.databaseServer = kept }
+            } else if records.values.contains(where: { $0.databaseServer == site.databaseServer }) {
+                set.manifests.sites[name]?.databaseServer = DedicatedDatabase.serverName(
+                    siteName: site.siteName, object: name, isTaken: true)
+            }
+        }
+        return set
     }
 }
 

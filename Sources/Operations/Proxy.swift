@@ -123,12 +123,12 @@ struct Proxy: Sendable {
         let benches = desired.benches.values.sorted { $0.bench.name < $1.bench.name }
         let records = try host.store.sites()
         let sites = desired.sites.values.sorted { $0.siteName < $1.siteName }.filter {
-            records[$0.name]?.isServed == true
+            records[$0.name]?.isServed == true && $0.ingress.isEnabled
         }
         var state = IngressState(
             rootIdentifier: host.layout.rootID, logsDirectory: host.layout.logs,
             benches: benches.map { self.bench($0, containers: containers, routed: routed.contains($0.bench.name)) },
-            sites: try sites.map { try self.site($0) })
+            sites: try sites.map { try self.site($0, isAway: records[$0.name]?.renaming != nil) })
         state.snippets = try snippets.read()
         return state
     }
@@ -145,11 +145,11 @@ struct Proxy: Sendable {
             + (manifests.host.ingressMode == .include ? inclusion.notes : [])
     }
 
-    private func site(_ site: Site) throws -> IngressSite {
+    private func site(_ site: Site, isAway: Bool) throws -> IngressSite {
         let redirected = site.redirectedNames
         var result = IngressSite(
             siteName: site.siteName, hostNames: site.hostNames.filter { !redirected.contains($0) },
-            bench: Self.identifier(site.bench))
+            bench: Self.identifier(site.bench), condition: isAway ? .maintenance : .serving)
         result.redirectedNames = redirected
         result.canonicalName = site.publicName
         result.settings = site.ingress
@@ -242,6 +242,16 @@ extension HostContext {
 struct WebProbe: Sendable {
     let host: HostSettings
     let rootID: String
+
+    /// The same without nginx, at a socket of a web container.
+    func get(site: Site, path: String, socket: String, timeout: Duration) async throws -> Int {
+        let client = HTTPClient(.unix(socket))
+        defer { client.shutDown() }
+        let headers: HTTPHeaders = [
+            "Host": site.publicName, "X-Frappe-Site-Name": site.siteName, "Connection": "close",
+        ]
+        return try await client.send(HTTPRequest(.get, path, headers: headers, timeout: timeout)).status
+    }
 
     /// One connection for each request: one that is kept could still belong to workers that are going.
     func get(host name: String, path: String, timeout: Duration = .seconds(10)) async throws -> (

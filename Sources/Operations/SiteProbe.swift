@@ -9,6 +9,8 @@ package struct SiteStatus: Sendable, Codable, Hashable {
     package var url: String
     package var resolvedDomain: String
     package var domainSource: String
+    /// Whether nginx serves it; one without is reached by its own containers alone.
+    package var routed: Bool
     package var databaseName: String?
     package var databaseServer: String
     /// `shared` or `dedicated`.
@@ -23,7 +25,8 @@ package struct SiteStatus: Sendable, Codable, Hashable {
         siteName = site.siteName
         url = manifests.publicURL(of: site)
         resolvedDomain = site.publicName
-        domainSource = site.domainSource.rawValue
+        domainSource = (site.domains.contains(where: \.isPrimary) ? .explicit : site.domainSource).rawValue
+        routed = site.ingress.isEnabled
         databaseName = record?.databaseName
         databaseServer = record?.databaseServer ?? site.databaseServer
         databaseMode = DedicatedDatabase.owns(databaseServer) ? "dedicated" : "shared"
@@ -43,14 +46,29 @@ struct SiteProbe: Sendable {
     func trouble(_ site: Site, timeout: Duration = .seconds(10)) async -> String? {
         for path in ["/api/method/ping", "/login"] {
             do {
-                let answer = try await WebProbe(host: manifests.host, rootID: self.host.layout.rootID).get(
-                    host: site.publicName, path: path, timeout: timeout)
-                guard answer.status < 400 else { return "\(path) answers \(answer.status)" }
+                let status = try await status(of: site, path: path, timeout: timeout)
+                guard status < 400 else { return "\(path) answers \(status)" }
             } catch {
                 return "\(path) is not answered: \(error)"
             }
         }
         return nil
+    }
+
+    private func status(of site: Site, path: String, timeout: Duration) async throws -> Int {
+        let web = WebProbe(host: manifests.host, rootID: host.layout.rootID)
+        guard !site.ingress.isEnabled else {
+            return try await web.get(host: site.publicName, path: path, timeout: timeout).status
+        }
+        let directory = host.layout.run(of: site.bench)
+        let sockets = DiskLook(layout: host.layout).sockets(of: site.bench).map { "\(directory)/\($0)" }
+        // A container that died leaves its socket.
+        for socket in sockets.dropLast() {
+            if let status = try? await web.get(site: site, path: path, socket: socket, timeout: timeout) {
+                return status
+            }
+        }
+        return try await web.get(site: site, path: path, socket: sockets.last ?? directory, timeout: timeout)
     }
 
     func waitUntilReady(_ site: Site) async -> String? {

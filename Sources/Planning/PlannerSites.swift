@@ -42,6 +42,12 @@ extension Planner {
                 "the deletion of \(site.siteName) was interrupted; frappectl up finishes it")
             return nil
         }
+        if let renaming = record?.renaming {
+            notes.append(
+                "the rename of \(site.siteName) to \(renaming.newName) was interrupted; frappectl up finishes or undoes it"
+            )
+            return nil
+        }
         switch record?.phase {
         case .provisioning where record?.created == true, .failed where record?.created == true:
             return "has not answered since it was made"

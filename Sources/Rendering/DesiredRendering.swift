@@ -98,7 +98,7 @@ package struct DesiredRendering: Sendable {
         if component == .edge {
             let text = try edgeConfiguration(sites(of: bench), bench)
             definition.files = [.init(path: "/run/frappectl-edge/nginx.conf", contents: .text(text))]
-            definition.aliases += sites(of: bench).flatMap(\.hostNames)
+            definition.aliases += sites(of: bench).flatMap(\.plainNames)
         }
         return try finished(definition, identity: identity, release: release.number, &allocations)
     }

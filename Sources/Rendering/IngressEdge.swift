@@ -12,7 +12,8 @@ package enum IngressEdge {
         for site in sites {
             let name = try IngressValue.siteName(site.siteName)
             for host in site.allNames.sorted() {
-                hosts.append(["host": .text(try IngressValue.mapKey(host)), "site": .text(name)])
+                let key = IngressValue.escapedKey(try IngressValue.hostPattern(host))
+                hosts.append(["host": .text(key), "site": .text(name)])
             }
         }
         var ports: [[String: TemplateValue]] = []

@@ -48,7 +48,7 @@ package enum IngressSiteFiles {
             IngressHosts.append(hosts, value: name, to: &map)
             if !site.hasOwnServers { names += "server_name \(hosts.joined(separator: " ")); # \(name)\n" }
             if site.condition != .serving {
-                IngressHosts.append(hosts, value: site.condition.rawValue, to: &conditions)
+                IngressHosts.append([name], value: site.condition.rawValue, to: &conditions)
             }
         }
         let prefix = "sites/\(try IngressValue.identifier(bench))/\(bucket < 10 ? "0" : "")\(bucket)"
@@ -61,20 +61,14 @@ package enum IngressSiteFiles {
 extension IngressSite {
     fileprivate func sortedHosts() throws(IngressRenderingError) -> [String] {
         var hosts: [String] = []
-        for host in hostNames.sorted() { hosts.append(try IngressValue.hostName(host)) }
+        for host in hostNames.sorted() { hosts.append(try IngressValue.hostPattern(host)) }
         return hosts
     }
 }
 
 /// Host names as lines of a map.
 enum IngressHosts {
-    static func lines(_ hosts: [String], value: String) throws(IngressRenderingError) -> String {
-        var text = ""
-        for host in hosts { append([try IngressValue.hostName(host)], value: value, to: &text) }
-        return text
-    }
-
-    /// The same for names that are known to be host names.
+    /// Lines of names that are known to be host names or patterns.
     static func append(_ hosts: [String], value: String, to text: inout String) {
         for host in hosts {
             text += IngressValue.escapedKey(host)

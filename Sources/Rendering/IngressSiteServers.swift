@@ -11,8 +11,9 @@ struct IngressSiteServers {
         let prefix = "sites/\(try IngressValue.identifier(site.bench))/\(try IngressValue.siteName(site.siteName))"
         var files = ["\(prefix).conf": try servers()]
         if let seconds = site.settings.strictTransportSeconds {
-            files["\(prefix).strict"] = try IngressHosts.lines(
-                site.hostNames.sorted(), value: "\"max-age=\(seconds)\"")
+            var line = ""
+            IngressHosts.append([site.siteName], value: "\"max-age=\(seconds)\"", to: &line)
+            files["\(prefix).strict"] = line
         }
         return files
     }
@@ -78,7 +79,7 @@ struct IngressSiteServers {
 
     private func list(_ names: [String]) throws(IngressRenderingError) -> String {
         var hosts: [String] = []
-        for name in names { hosts.append(try IngressValue.hostName(name)) }
+        for name in names { hosts.append(try IngressValue.hostPattern(name)) }
         return hosts.joined(separator: " ")
     }
 

@@ -10,7 +10,7 @@ enum IngressValue {
 
     /// Labels of 1 to 63 letters, digits and inner hyphens, the last with a letter; in one pass, since it is asked of
     /// every name there is.
-    private static func isHostName(_ text: String.UTF8View) -> Bool {
+    private static func isHostName(_ text: some Sequence<UInt8>) -> Bool {
         var length = 0
         var label = 0
         var isNumber = true
@@ -37,12 +37,14 @@ enum IngressValue {
         return name
     }
 
-    /// The host name as a map's key: the words that mean something to `map` get a backslash.
-    static func mapKey(_ host: String) throws(IngressRenderingError) -> String {
-        escapedKey(try hostName(host))
+    /// A host name, or `*.` and one.
+    static func hostPattern(_ text: String) throws(IngressRenderingError) -> String {
+        guard HostPattern.isWildcard(text) else { return try hostName(text) }
+        guard isHostName(text.dropFirst(2).utf8), text.utf8.count <= 253 else { throw .refused(.hostName, text) }
+        return text
     }
 
-    /// The same of a name that is known to be one.
+    /// A host name or pattern as a map's key: the words that mean something to `map` get a backslash.
     static func escapedKey(_ name: String) -> String {
         switch name {
         case "default", "hostnames", "include", "volatile": "\\\(name)"

@@ -107,13 +107,15 @@ extension StateDatabase {
     }
 
     package func put(_ documents: [ManifestDocument]) throws(StateStoreError) {
-        try write("storing manifests") { database in
-            for document in documents {
-                let object = document.key.object
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO manifest (kind, namespace, name, document) VALUES (?, ?, ?, ?)",
-                    arguments: [document.key.kind.rawValue, object.namespace, object.name, try Self.encode(document)])
-            }
+        try write("storing manifests") { database in try Self.put(documents, in: database) }
+    }
+
+    private static func put(_ documents: [ManifestDocument], in database: Database) throws {
+        for document in documents {
+            let object = document.key.object
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO manifest (kind, namespace, name, document) VALUES (?, ?, ?, ?)",
+                arguments: [document.key.kind.rawValue, object.namespace, object.name, try encode(document)])
         }
     }
 
@@ -180,8 +182,13 @@ extension StateDatabase {
         }
     }
 
-    package func put(_ site: SiteRecord) throws(StateStoreError) {
+    /// With manifests that say the same, all or none.
+    package func put(
+        _ site: SiteRecord, documents: [ManifestDocument] = [], removing keys: [ManifestKey] = []
+    ) throws(StateStoreError) {
         try write("recording site \(site.siteName)") { database in
+            for key in keys { try Self.remove(key, from: database) }
+            try Self.put(documents, in: database)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO site (object, record) VALUES (?, ?)",
                 arguments: [try Self.encode(site.object), try Self.encode(site)])

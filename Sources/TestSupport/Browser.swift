@@ -61,6 +61,19 @@ package struct Browser: Sendable {
         return try await send(HTTPRequest(.post, "/api/method/upload_file", headers: headers, body: .data(body)))
     }
 
+    /// Enqueues a job of the demo image that takes a while; its name.
+    package func enqueue(queue: String, seconds: Int) async throws -> String {
+        let answer = try await post("/api/method/enqueue", form: ["queue": queue, "seconds": "\(seconds)"])
+        guard let name = try JSON(answer.body).message.name.string else {
+            throw TestFailure("enqueue at \(host): \(answer.status) \(answer.text.prefix(300))")
+        }
+        return name
+    }
+
+    package func job(_ name: String) async throws -> JSON {
+        try JSON(try await get("/api/method/job?name=\(name)").body).message[0]
+    }
+
     /// Enqueues a job of the demo image; whether a worker has done it in time.
     package func runsJob(queue: String, within time: Duration = .seconds(20)) async throws -> Bool {
         let answer = try await post("/api/method/enqueue", form: ["queue": queue])

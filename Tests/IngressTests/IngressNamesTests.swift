@@ -28,6 +28,29 @@ extension IngressSuite {
         }
     }
 
+    @Test func `a wildcard serves all names below it but those that others have, the longest one first`() async throws {
+        try await IngressFixture.with { fixture in
+            try await fixture.apply { state in
+                state.sites[0].hostNames = ["one.localhost", "*.example"]
+                state.sites[1].hostNames = ["two.localhost", "two.example"]
+                state.sites[2].hostNames = ["three.localhost", "*.deep.example"]
+                state.sites[2].condition = .maintenance
+            }
+            for (host, site) in [
+                ("x.example", "one.localhost"), ("a.b.example", "one.localhost"), ("two.example", "two.localhost"),
+                ("www.two.example", "one.localhost"), ("X.EXAMPLE", "one.localhost"),
+            ] {
+                #expect(try await fixture.echo("/", host: host)["X-Frappe-Site-Name"] == site, "\(host)")
+            }
+            #expect(try await fixture.get("/", host: "x.deep.example").status == 503)
+            #expect(try await fixture.get("/", host: "example").status == 404)
+            let socket = try await WebSocketProbe.open(
+                host: "x.example", origin: "http://x.example", port: fixture.port)
+            #expect(socket.received["host"] == "one.localhost")
+            socket.close()
+        }
+    }
+
     @Test func `limits of a site hold for that site alone`() async throws {
         try await IngressFixture.with { fixture in
             try await fixture.apply { state in

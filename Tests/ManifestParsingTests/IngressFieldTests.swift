@@ -83,6 +83,82 @@ import Testing
         #expect(stray.lines == ["5:19 spec.siteRef.name: there is no FrappeSite two."])
     }
 
+    /// What the Host, the bench and the site say, and the public name with where it comes from.
+    @Test(arguments: [
+        ("spec: {domain: example.com}", "", "siteName: one", "one.example.com", Site.DomainSource.autoDetected),
+        ("spec: {domain: .example.com}", "", "siteName: one", "one.example.com", .autoDetected),
+        ("spec: {domain: example.com}", "", "siteName: one.localhost", "one.localhost", .siteName),
+        ("spec: {domain: example.com}", "", "siteName: localhost", "localhost", .siteName),
+        ("spec: {domain: example.com}", "autoDetect: false", "siteName: one", "one", .siteName),
+        ("spec: {domain: example.com}", "suffix: .b.test", "siteName: one", "one.b.test", .suffix),
+        ("spec: {domain: example.com}", "suffix: .b.test", "siteName: one.b.test", "one.b.test", .siteName),
+        ("spec: {domain: example.com}", "suffix: .b.test", "siteName: one\n  domain: c.test", "c.test", .explicit),
+        ("spec: {domain: example.com}", "", "siteName: one\n  domain: '*.c.test'", "one.example.com", .autoDetected),
+        ("spec: {}", "", "siteName: one", "one", .siteName),
+    ])
+    func `the public name is the domain, else the suffix, else the host's domain, else the site's name`(
+        host: String, bench: String, site: String, name: String, source: Site.DomainSource
+    ) throws {
+        let text = Sample.site("").replacing("siteName: one.localhost", with: site)
+            .replacing(Sample.bench(""), with: Sample.bench("domainConfig: {\(bench)}"))
+        let outcome = Outcome("apiVersion: frappectl.dev/v1alpha1\nkind: Host\n\(host)\n---\n" + text)
+        #expect(outcome.lines == [])
+        #expect(outcome.site?.publicName == name && outcome.site?.domainSource == source)
+    }
+
+    @Test func `a bench that wants the host's domain is told where there is none`() {
+        let lines = Outcome(Sample.bench("domainConfig: {autoDetect: true}")).lines
+        #expect(
+            lines == [
+                "~5:30 spec.domainConfig.autoDetect: there is no domain to append: write spec.domain into the Host manifest"
+            ])
+    }
+
+    @Test func `a wildcard serves and is never the public name`() throws {
+        let wild = Self.domain.replacing("domain: www.example.com", with: "domain: '*.example.com'")
+        let site = try #require(Outcome(Sample.site("domain: '*.c.test'") + "---\n" + wild).site)
+        #expect(site.hostNames == ["one.localhost", "*.c.test", "*.example.com"])
+        #expect(site.publicName == "one.localhost" && site.plainNames == ["one.localhost"])
+        let primary = Outcome(Sample.site("") + "---\n" + wild + "  redirectPrimary: true\n")
+        #expect(
+            primary.lines.first?.hasSuffix("links cannot begin with *.example.com: name one of its names") == true)
+        let twice = Outcome(Sample.site("domain: '*.example.com'") + "---\n" + wild)
+        #expect(
+            twice.lines.first?.hasSuffix("\"*.example.com\" belongs to FrappeSite one already, at shop.yaml:7:11")
+                == true,
+            "\(twice.lines)")
+        for wrong in ["'*'", "'*.'", "'*.*.c.test'", "'x.*.test'", "'**.test'", "'*.Test'"] {
+            #expect(Outcome(Sample.site("domain: \(wrong)")).errors.count == 1, "\(wrong)")
+        }
+    }
+
+    @Test func `a site that is not to be served is not left to another's wildcard`() {
+        let off = Sample.site("ingress: {enabled: false}")
+        #expect(Outcome(off).lines == [] && Outcome(off).site?.ingress.isEnabled == false)
+        let other = """
+            ---
+            apiVersion: vyogo.tech/v1
+            kind: FrappeSite
+            metadata: {name: two}
+            spec: {benchRef: {name: shop}, siteName: two.test, domain: "*.localhost"}
+
+            """
+        #expect(
+            Outcome(off + other).lines == [
+                "7:22 spec.ingress.enabled: one.localhost would then be served by FrappeSite two, whose *.localhost "
+                    + "covers it (shop.yaml:18:60): rename the site or take that name away"
+            ])
+    }
+
+    @Test func `a file that claims a name of a stored site is refused with both lines`() throws {
+        let stored = Outcome(Sample.site("")).documents
+        let text = Self.domain.replacing("www.example.com", with: "one.localhost")
+        let reading = ManifestParser.read(files: [("new.yaml", text)], stored: stored)
+        let problem = try #require(reading.problems.first)
+        #expect(problem.location.description == "new.yaml:6:11")
+        #expect(problem.message == "\"one.localhost\" belongs to FrappeSite one already, at shop.yaml:6:13")
+    }
+
     @Test func `a certificate needs its Secret and both keys`() {
         let tls = "tls: {secretName: pair}"
         #expect(Outcome(Sample.site(tls)).lines == ["7:21 spec.tls.secretName: there is no Secret pair."])

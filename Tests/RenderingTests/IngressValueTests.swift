@@ -78,10 +78,10 @@ import Testing
         for _ in 0..<100_000 {
             let length = Int.random(in: 0...12, using: &random)
             let text = String((0..<length).compactMap { _ in Self.alphabet.randomElement(using: &random) })
-            if let name = try? IngressValue.mapKey(text) {
+            if let name = (try? IngressValue.hostPattern(text)).map(IngressValue.escapedKey) {
                 taken += 1
                 #expect(
-                    name.drop { $0 == "\\" }.allSatisfy {
+                    name.dropFirst(name.hasPrefix("*.") ? 2 : 0).drop { $0 == "\\" }.allSatisfy {
                         $0.isASCII && ($0.isLowercase || $0.isNumber || "-.".contains($0))
                     })
             }

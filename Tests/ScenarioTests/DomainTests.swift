@@ -24,6 +24,47 @@ extension Scenarios.Standing {
             }
         }
 
+        /// Realtime and printing call the site's public name from inside its containers.
+        @Test func `names that came while the bench ran reach the site from inside, and realtime lets them in`()
+            async throws
+        {
+            try await withShop { shop in
+                let web = try await shop.container(.web).id
+                try await shop.succeed(["site", "domain", "add", "one.localhost", "*.wild.test"])
+                try await shop.succeed(["site", "domain", "add", "one.localhost", "main.test", "--primary"])
+                #expect(try await shop.container(.web).id == web)
+                for host in ["main.test", "any.wild.test"] {
+                    let browser = try await shop.administrator("one.localhost", host: host)
+                    let socket = try await shop.listen(
+                        site: "one.localhost", host: host, sid: try #require(browser.sid))
+                    #expect(socket.exitCode == 0, "\(host): \(socket.output)")
+                    let printed = try JSON(try await browser.get("/api/method/printview_url").body)
+                    #expect(printed.message.status.int == 200, "\(printed)")
+                    #expect(printed.message.url.string == "http://main.test:\(shop.port)/printview")
+                }
+                for name in ["*.wild.test", "main.test"] {
+                    try await shop.succeed(["site", "domain", "remove", "one.localhost", name])
+                }
+                #expect(try await shop.browser("any.wild.test").get("/login").status == 404)
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        @Test func `a site without a route is served to nobody, and its containers reach it`() async throws {
+            try await withShop { shop in
+                let off = shop.siteManifest("one.localhost", name: "one", extra: ["ingress: {enabled: false}"])
+                try shop.write(off, to: "off.yaml")
+                try await shop.succeed(["up", "-f", "off.yaml"])
+                #expect(try await shop.browser("one.localhost").get("/login").status == 404)
+                let site = try await shop.succeed(["site", "show", "one.localhost", "--json"]).json()
+                #expect(site.phase.string == "Ready" && site.routed.bool == false, "\(site)")
+                let inside = ["curl", "-sf", "-o", "/dev/null", "-H", "Host: one.localhost", "http://edge/login"]
+                try await shop.exec(try await shop.container(.workerShort).id, inside)
+                try await shop.succeed(["up", "-f", Shop.manifest])
+                #expect(try await shop.browser("one.localhost").get("/login").status == 200)
+            }
+        }
+
         @Test func `files that nginx was never told of are seen, and it is told`() async throws {
             try await withShop { shop in
                 let victim = try await shop.run(

@@ -3,18 +3,6 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Browser {
-    /// Enqueues a job of the demo image that takes a while; its name.
-    fileprivate func enqueue(queue: String, seconds: Int) async throws -> String {
-        let answer = try await post("/api/method/enqueue", form: ["queue": queue, "seconds": "\(seconds)"])
-        return try #require(try JSON(answer.body).message.name.string)
-    }
-
-    fileprivate func job(_ name: String) async throws -> JSON {
-        try JSON(try await get("/api/method/job?name=\(name)").body).message[0]
-    }
-}
-
 extension Scenarios.Changing {
     /// What is replaced while it is at work.
     @Suite struct ReplacementTests {

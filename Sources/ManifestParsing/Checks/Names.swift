@@ -1,3 +1,5 @@
+import FrappeModel
+
 /// Rules for names, each of which throws what is wrong with one.
 enum Names {
     /// A name that DNS can hold, in small letters.
@@ -9,6 +11,13 @@ enum Names {
         guard text == text.lowercased() else {
             throw Complaint("\(quoted) has capital letters: write \(text.lowercased())")
         }
+    }
+
+    /// A name, or `*.` and one.
+    static func checkPattern(_ text: String) throws(Complaint) {
+        guard HostPattern.isWildcard(text) else { return try checkSite(text) }
+        try checkDNS(String(text.dropFirst(2)))
+        guard text.utf8.count <= 253 else { throw Complaint("\(SafeText.quoted(text)) is too long for a DNS name") }
     }
 
     /// A site's name is a directory beside others that benches make.

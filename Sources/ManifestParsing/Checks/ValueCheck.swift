@@ -53,6 +53,7 @@ enum ValueCheck {
         switch type {
         case .choice(let words, let refused): try checkChoice(text, words, refused)
         case .dnsName: try Names.checkSite(text)
+        case .dnsPattern: try Names.checkPattern(text)
         case .domainSuffix: try Names.checkSuffix(text)
         case .label: try Names.checkLabel(text)
         case .objectName: try Names.checkObject(text)

@@ -22,11 +22,13 @@ struct Decoding {
             documents(of: .bench).map { ($0.name, DatabaseDecoding($0)) }
         ) { first, _ in first }
         for fields in documents(of: .site) {
-            decode(SiteDecoding(fields, benches: manifests.benches, databases: databases))
+            decode(
+                SiteDecoding(
+                    fields, benches: manifests.benches, databases: databases, hostDomain: manifests.host.domain))
         }
         for fields in documents(of: .domain) { decode(DomainDecoding(fields)) }
         attachDomains()
-        var references = References(manifests: manifests, documents: documents, incomplete: incomplete)
+        var references = References(manifests: manifests, documents: documents, incomplete: incomplete, quiet: quiet)
         references.check()
         problems += references.problems
     }

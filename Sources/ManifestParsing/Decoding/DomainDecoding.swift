@@ -20,8 +20,12 @@ struct DomainDecoding {
         if isPrimary, redirects {
             fields.note(.error, "spec.redirectPrimary", "it cannot be the public name and lead to it: choose one")
         }
+        let domain = fields.text("spec.domain") ?? ""
+        if isPrimary, HostPattern.isWildcard(domain) {
+            fields.note(.error, "spec.redirectPrimary", "links cannot begin with \(domain): name one of its names")
+        }
         return SiteDomain(
-            name: fields.name, site: site, domain: fields.text("spec.domain") ?? "", isPrimary: isPrimary,
+            name: fields.name, site: site, domain: domain, isPrimary: isPrimary,
             redirects: redirects,
             certificate: fields.text("spec.tls.secretName").map { ObjectName($0, namespace: fields.name.namespace) })
     }

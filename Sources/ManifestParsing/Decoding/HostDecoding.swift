@@ -24,6 +24,7 @@ struct HostDecoding {
         host.subnets = fields.text("spec.subnets").flatMap(IPv4Network.init) ?? host.subnets
         host.mariadbMemory = fields.bytes("spec.mariadb.memory")
         host.memoryBudget = fields.bytes("spec.memoryBudget")
+        host.domain = fields.text("spec.domain").map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
         checkPorts(host)
         checkSubnets(host.subnets)
         return host

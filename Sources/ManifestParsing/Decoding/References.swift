@@ -5,6 +5,7 @@ struct References {
     private let manifests: Manifests
     private let documents: [ManifestDocument]
     private let incomplete: Bool
+    private let quiet: Set<ManifestKey>
     private(set) var problems: [ManifestProblem] = []
     private lazy var benchNames = manifests.benches.keys.sorted().map(\.description)
     private lazy var secretNames = manifests.secrets.keys.sorted().map(\.description)
@@ -18,8 +19,9 @@ struct References {
     /// Guesses that may still be made: each compares with every name.
     private var guesses = 20
 
-    init(manifests: Manifests, documents: [ManifestDocument], incomplete: Bool) {
+    init(manifests: Manifests, documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>) {
         self.manifests = manifests
+        self.quiet = quiet
         self.documents = documents
         self.incomplete = incomplete
     }
@@ -35,6 +37,40 @@ struct References {
             checkClaims(of: site, document)
         }
         for document in documents where document.key.kind == .domain { check(domain: document) }
+        checkUnserved()
+        if !incomplete { checkDetection() }
+    }
+
+    /// A name that is not to be served would go to whoever has the wildcard that covers it.
+    private mutating func checkUnserved() {
+        let wildcards = claims.filter { HostPattern.isWildcard($0.key) }.sorted { $0.key < $1.key }
+        guard !wildcards.isEmpty else { return }
+        for document in documents where document.key.kind == .site {
+            guard let site = manifests.sites[document.key.object], !site.ingress.isEnabled else { continue }
+            for name in site.plainNames {
+                guard let other = wildcards.first(where: { HostPattern.covers($0.key, name) }) else { continue }
+                note(
+                    document, "spec.ingress.enabled",
+                    "\(name) would then be served by \(other.value.owner), whose \(other.key) covers it "
+                        + "(\(other.value.place)): rename the site or take that name away")
+                break
+            }
+        }
+    }
+
+    private mutating func checkDetection() {
+        guard manifests.host.domain == nil else { return }
+        for document in documents where document.key.kind == .bench {
+            let path = "spec.domainConfig.autoDetect"
+            guard document.value["spec"]?["domainConfig"]?["autoDetect"] == .bool(true),
+                document.value["spec"]?["domainConfig"]?["suffix"] == nil
+            else { continue }
+            let message = "there is no domain to append: write spec.domain into the Host manifest"
+            problems += [
+                ManifestProblem(
+                    severity: .warning, location: document.location(of: path), path: path, message: message)
+            ].telling(document.key, unlessIn: quiet)
+        }
     }
 
     private mutating func check(domain document: ManifestDocument) {
@@ -45,7 +81,7 @@ struct References {
             note(document, "spec.siteRef.name", "there is no FrappeSite \(domain.site).\(hint)")
         }
         if !incomplete { checkCertificate(domain.certificate, document, paths: ["spec.tls"]) }
-        claim(domain.domain, by: "SiteDomain \(domain.name)", document, "spec.domain")
+        claim(domain.domain, by: "SiteDomain \(domain.name) of FrappeSite \(domain.site)", document, "spec.domain")
         guard domain.isPrimary, let site = manifests.sites[domain.site],
             let first = site.domains.first(where: \.isPrimary), first.name != domain.name
         else { return }
@@ -119,9 +155,11 @@ struct References {
     private mutating func checkClaims(of site: Site, _ document: ManifestDocument) {
         guard !site.siteName.isEmpty else { return }
         claim(site.siteName, by: "FrappeSite \(site.name)", document, "spec.siteName")
-        guard let domain = site.domain else { return }
-        let isWritten = document.value["spec"]?["domain"]?.string != nil
-        claim(domain, by: "FrappeSite \(site.name)", document, isWritten ? "spec.domain" : "spec.siteName")
+        let isWritten = site.domainSource == .explicit
+        if let domain = site.domain {
+            claim(domain, by: "FrappeSite \(site.name)", document, isWritten ? "spec.domain" : "spec.siteName")
+        }
+        if let wildcard = site.wildcard { claim(wildcard, by: "FrappeSite \(site.name)", document, "spec.domain") }
     }
 
     private mutating func claim(_ name: String, by owner: String, _ document: ManifestDocument, _ path: String) {

@@ -5,12 +5,17 @@ struct SiteDecoding {
     private(set) var fields: DocumentFields
     private let benches: [ObjectName: Bench]
     private let databases: [ObjectName: DatabaseDecoding]
+    private let hostDomain: String?
 
     /// `databases` has what each bench says about the databases of its sites.
-    init(_ fields: DocumentFields, benches: [ObjectName: Bench], databases: [ObjectName: DatabaseDecoding]) {
+    init(
+        _ fields: DocumentFields, benches: [ObjectName: Bench], databases: [ObjectName: DatabaseDecoding],
+        hostDomain: String?
+    ) {
         self.fields = fields
         self.benches = benches
         self.databases = databases
+        self.hostDomain = hostDomain
     }
 
     mutating func site() -> Site {
@@ -19,9 +24,9 @@ struct SiteDecoding {
         let database = DatabaseDecoding(fields).over(databases[bench])
         DatabaseDecoding.check(&fields, isDedicated: database.isDedicated == true)
         let own = DedicatedDatabase.serverName(siteName: siteName, object: fields.name)
+        let (domain, source) = domain(of: siteName, on: benches[bench])
         var site = Site(
-            name: fields.name, bench: bench, siteName: siteName, domain: domain(of: siteName, on: benches[bench]),
-            domainSource: domainSource(of: siteName, on: benches[bench]),
+            name: fields.name, bench: bench, siteName: siteName, domain: domain, domainSource: source,
             adminPassword: fields.reference("spec.adminPasswordSecretRef")
                 .map { SecretKeyReference(secret: $0, key: "password") },
             apps: apps(),
@@ -29,6 +34,8 @@ struct SiteDecoding {
         site.dedicatedDatabase = database.isDedicated == true ? database.dedicated : nil
         site.certificate = certificate()
         site.ingress = annotations()
+        site.ingress.isEnabled = fields["spec.ingress.enabled"] != .bool(false)
+        site.wildcard = explicit.flatMap { HostPattern.isWildcard($0) ? $0 : nil }
         return site
     }
 
@@ -66,22 +73,35 @@ struct SiteDecoding {
         return ingress
     }
 
-    /// The explicit domain, else the name with the bench's suffix; nil where that is the name itself.
-    private mutating func domain(of siteName: String, on bench: Bench?) -> String? {
-        let domain = fields.text("spec.domain") ?? suffixed(siteName, bench?.domainSuffix)
-        if fields.text("spec.domain") == nil, domain != siteName, (try? Names.checkDNS(domain)) == nil {
-            fields.note(.error, "spec.siteName", "with the bench's suffix it is too long for a DNS name")
+    /// The explicit domain, else the name with the bench's suffix, else a name without dots with the host's domain; nil
+    /// where that is the name itself.
+    private mutating func domain(of siteName: String, on bench: Bench?) -> (String?, Site.DomainSource) {
+        if let explicit, !HostPattern.isWildcard(explicit) {
+            return (explicit == siteName ? nil : explicit, .explicit)
         }
-        return domain == siteName ? nil : domain
+        let (domain, source) = derived(siteName, bench)
+        if domain != siteName, (try? Names.checkDNS(domain)) == nil {
+            let owner = source == .suffix ? "the bench's suffix" : "the host's domain"
+            fields.note(.error, "spec.siteName", "with \(owner) it is too long for a DNS name")
+        }
+        return (domain == siteName ? nil : domain, source)
     }
 
-    private func domainSource(of siteName: String, on bench: Bench?) -> Site.DomainSource {
-        if fields.text("spec.domain") != nil { return .explicit }
-        return suffixed(siteName, bench?.domainSuffix) == siteName ? .siteName : .suffix
+    private var explicit: String? { fields.text("spec.domain") }
+
+    private func derived(_ siteName: String, _ bench: Bench?) -> (String, Site.DomainSource) {
+        if let suffix = bench?.domainSuffix {
+            let domain = suffixed(siteName, suffix)
+            return (domain, domain == siteName ? .siteName : .suffix)
+        }
+        guard let hostDomain, bench?.detectsDomain ?? true, !siteName.isEmpty, !siteName.contains("."),
+            siteName != "localhost"
+        else { return (siteName, .siteName) }
+        return ("\(siteName).\(hostDomain)", .autoDetected)
     }
 
-    private func suffixed(_ siteName: String, _ suffix: String?) -> String {
-        guard let suffix, !siteName.isEmpty, !".\(siteName)".hasSuffix(suffix) else { return siteName }
+    private func suffixed(_ siteName: String, _ suffix: String) -> String {
+        guard !siteName.isEmpty, !".\(siteName)".hasSuffix(suffix) else { return siteName }
         return siteName + suffix
     }
 

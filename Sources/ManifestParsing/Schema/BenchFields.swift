@@ -102,9 +102,9 @@ enum BenchFields {
                 "spec.domainConfig.suffix", .domainSuffix, "Appended to a site's name that does not end with it.",
                 example: ".example.com"),
             .init(
-                "spec.domainConfig.autoDetect", .bool, "Append the host's domain to names without dots.",
-                example: "false",
-                status: .notYet, quiet: "false"),
+                "spec.domainConfig.autoDetect", .bool,
+                "Append the host's domain (spec.domain of Host) to names without dots.", example: "false",
+                default: "true"),
         ]
         + CommonFields.reference(
             "spec.domainConfig.ingressControllerRef", "The ingress controller to ask for the domain.",

@@ -50,7 +50,7 @@ extension FieldType {
         case .choice(let words, let refused): words.first { refused[$0] == nil } ?? ""
         case .cpu: "500m"
         case .memory: "1Gi"
-        case .dnsName: "one.example.com"
+        case .dnsName, .dnsPattern: "one.example.com"
         case .domainSuffix: ".example.com"
         case .label, .objectName: "shop"
         case .appName: "erpnext"

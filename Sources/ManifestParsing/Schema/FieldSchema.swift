@@ -23,6 +23,8 @@ package enum FieldType: Hashable, Sendable {
     /// Bytes, at least so many.
     case memory(atLeast: Int)
     case dnsName
+    /// A DNS name, or `*.` and one.
+    case dnsPattern
     /// `.example.com`, with or without the first dot.
     case domainSuffix
     /// A name of at most 63 letters, digits and hyphens.
@@ -49,9 +51,8 @@ package enum FieldType: Hashable, Sendable {
     var isTextual: Bool {
         switch self {
         case .map, .namedMap, .list, .textMap, .secretMap, .base64Map, .anything, .bool, .integer, .cpu, .memory: false
-        case .text, .choice, .dnsName, .domainSuffix, .label, .objectName, .appName, .imageRepository, .imageTag,
-            .image,
-            .jsonNames, .portRange, .network, .address, .source, .directory:
+        case .text, .choice, .dnsName, .dnsPattern, .domainSuffix, .label, .objectName, .appName, .imageRepository,
+            .imageTag, .image, .jsonNames, .portRange, .network, .address, .source, .directory:
             true
         }
     }
@@ -76,6 +77,7 @@ package enum FieldType: Hashable, Sendable {
         case .cpu: "an amount of CPU such as 100m, 0.5 or 2"
         case .memory: "an amount of memory such as 256Mi or 1Gi"
         case .dnsName, .domainSuffix: "a DNS name"
+        case .dnsPattern: "a DNS name, or *. and one"
         case .label, .objectName, .appName: "a name"
         case .imageRepository: "an image name without a tag"
         case .imageTag: "an image tag"

@@ -9,9 +9,10 @@ enum SiteFields {
                 "spec.siteName", .dnsName, "Name of the site and of its directory.", example: "one.example.com",
                 required: true),
             .init(
-                "spec.domain", .dnsName, "The name people type, where it differs from siteName.",
+                "spec.domain", .dnsPattern,
+                "The name people type, where it differs from siteName; *.example.com serves all below, too.",
                 example: "shop.example.com",
-                default: "siteName with the bench's suffix"),
+                default: "siteName with the bench's suffix, or else with the host's domain"),
             .init("spec.apps", .list, "Apps to install beside frappe.", default: "those of the bench"),
             .init("spec.apps[]", .appName, "Name of an app.", example: "erpnext"),
         ]
@@ -24,13 +25,18 @@ enum SiteFields {
         [
             .init("spec.ingress", .map, "How it is reached."),
             .init(
-                "spec.ingress.enabled", .bool, "Whether it is served.", example: "true", status: .notYet, quiet: "true"),
-            .init("spec.ingress.className", .text, "The ingress controller.", example: "nginx", status: .meaningless),
+                "spec.ingress.enabled", .bool, "Whether nginx serves it; without, its own containers reach it alone.",
+                example: "true", default: "true"),
+            .init(
+                "spec.ingress.className", .text, "The ingress controller.", example: "nginx", status: .meaningless,
+                quiet: "nginx"),
             .init(
                 "spec.ingress.annotations", .textMap,
                 "Settings of nginx: \(Annotations.names.joined(separator: ", ")).",
                 example: "{\(Annotations.prefix)proxy-body-size: 100m}"),
-            .init("spec.ingressClassName", .text, "The ingress controller.", example: "nginx", status: .meaningless),
+            .init(
+                "spec.ingressClassName", .text, "The ingress controller.", example: "nginx", status: .meaningless,
+                quiet: "nginx"),
             .init("spec.routeConfig", .anything, "A route of OpenShift.", status: .meaningless),
         ] + CommonFields.tls("spec.ingress.tls")
 
@@ -68,6 +74,9 @@ enum HostFields {
             CommonFields.name(.label, required: false, example: "host"),
             .init("spec", .map, "The host.", required: true),
             .init("spec.root", .directory, "The root directory; must be the one in use.", example: "/home/frappe"),
+            .init(
+                "spec.domain", .domainSuffix, "The host's domain, which site names without dots get.",
+                example: "example.com", default: "none"),
             .init("spec.ingress", .map, "The proxy in front of all sites."),
             .init(
                 "spec.ingress.mode", mode, "Run an nginx of our own, or add to the system's.", example: "own",
@@ -123,7 +132,8 @@ enum DomainFields {
         + CommonFields.reference("spec.siteRef", "The site it leads to.", required: true)
         + [
             .init(
-                "spec.domain", .dnsName, "The name people type.", example: "www.example.com", required: true),
+                "spec.domain", .dnsPattern, "The name people type; *.example.com for all below.",
+                example: "www.example.com", required: true),
             .init(
                 "spec.redirectPrimary", .bool, "Make it the site's public name, to which its own names lead.",
                 example: "true", default: "false"),

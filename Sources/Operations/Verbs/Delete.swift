@@ -20,11 +20,12 @@ package struct Delete: Sendable {
         }
         let key = try bySiteName?.key ?? documents.named(name, kind).key
         return try await host.operation(subject: "\(key)", locks: [.host: .exclusive]) { operation in
+            try await SiteRename(host).settle(operation)
             switch key.kind {
-            case .site: try await deleteSite(key, operation)
-            case .bench: try await deleteBench(key, operation)
-            case .domain: try await deleteDomain(key, operation)
-            default: try deleteUnused(key)
+            case .site: return try await deleteSite(key, operation)
+            case .bench: return try await deleteBench(key, operation)
+            case .domain: return try await deleteDomain(key, operation)
+            default: return try deleteUnused(key)
             }
         }
     }

@@ -87,9 +87,21 @@ package struct SiteNew: Sendable {
                 throw OperationError.failed(
                     "the site \(request.siteName) exists", next: "frappectl site show \(request.siteName)")
             }
-            if let known = stored.first(where: { $0.key == key }) { return [known] }
-            return [Self.document(request, object: object, bench: bench)]
+            guard let known = stored.first(where: { $0.key == key }) else {
+                return [Self.document(request, object: object, bench: bench)]
+            }
+            guard known.value["spec"]?["siteName"]?.string == request.siteName else {
+                // A site that was renamed keeps its object's name.
+                let free = Self.freeObject(object, besides: Set(stored.map(\.key)))
+                return [Self.document(request, object: free, bench: bench)]
+            }
+            return [known]
         }
+    }
+
+    private static func freeObject(_ object: ObjectName, besides taken: Set<ManifestKey>) -> ObjectName {
+        let numbered = (2...).lazy.map { ObjectName("\(object.name)-\($0)", namespace: object.namespace) }
+        return numbered.first { !taken.contains(ManifestKey(.site, $0)) } ?? object
     }
 
     private static func document(_ request: Request, object: ObjectName, bench: ObjectName) -> ManifestDocument {

@@ -57,6 +57,7 @@ extension Get {
         switch Site.DomainSource(rawValue: source) {
         case .explicit: "explicit"
         case .suffix: "bench-suffix"
+        case .autoDetected: "auto-detected"
         case .siteName, nil: "sitename-default"
         }
     }

@@ -24,7 +24,10 @@ package struct SiteDomains: Sendable {
 
     package func add(_ domain: String, to name: String, use: Use) async throws -> UpReport {
         let site = try site(name)
-        let object = ObjectName(domain, namespace: site.name.namespace)
+        // The name of an object holds no asterisk.
+        let isWildcard = HostPattern.isWildcard(domain)
+        let object = ObjectName(
+            isWildcard ? "wildcard-\(domain.dropFirst(2))" : domain, namespace: site.name.namespace)
         return try await edit(site) { stored in
             let key = ManifestKey(.domain, object)
             try Self.refuseTaken(domain, by: key, in: stored, besides: site)
@@ -96,7 +99,17 @@ package struct SiteDomains: Sendable {
             subject: "site \(site.siteName)", locks: [.host: .exclusive], scope: .host, change)
     }
 
-    private static func document(_ object: ObjectName, domain: String, site: ObjectName) -> ManifestDocument {
+    /// A name that leads to the site's public name.
+    static func redirect(_ domain: String, to site: ObjectName) -> ManifestDocument {
+        var document = document(
+            ObjectName(domain, namespace: site.namespace), domain: domain, site: site, place: "site rename")
+        document.value.set(["metadata", "annotations", ManifestParser.redirectAnnotation], to: .string("true"))
+        return document
+    }
+
+    private static func document(
+        _ object: ObjectName, domain: String, site: ObjectName, place: String = "site domain add"
+    ) -> ManifestDocument {
         var value = ManifestValue.map([])
         value.set(["apiVersion"], to: .string("vyogo.tech/v1"))
         value.set(["kind"], to: .string(ManifestKind.domain.rawValue))
@@ -107,7 +120,7 @@ package struct SiteDomains: Sendable {
         value.set(["spec", "siteRef", "name"], to: .string(site.name))
         value.set(["spec", "domain"], to: .string(domain))
         var document = ManifestDocument(key: ManifestKey(.domain, object), apiVersion: "vyogo.tech/v1", value: value)
-        let here = SourceLocation(place: "site domain add")
+        let here = SourceLocation(place: place)
         for path in ["", "metadata.name", "spec", "spec.domain", "spec.siteRef.name", "spec.redirectPrimary"] {
             document.locations[path] = here
         }

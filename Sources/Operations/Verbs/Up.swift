@@ -96,6 +96,13 @@ package struct Up: Sendable {
         _ set: ManifestSet, operation: Operation, scope: Scope = .host, deep: Bool = false, lists: EngineLists? = nil
     ) async throws -> UpReport {
         let start = host.now
+        let renames = SiteRename(host)
+        if case .bench(let bench) = scope { try renames.refusePending(of: bench) }
+        if scope == .host, try await renames.settle(operation) {
+            let rest = try ManifestSet.merge(stored: try host.store.documents(), documents: set.changed)
+            return try await converge(rest, operation: operation, deep: deep)
+        }
+        let set = set.keepingServers(try host.store.sites())
         try refuseMoves(set)
         let departures = BenchDeparture(host: host)
         let departing = scope == .host ? try departures.pending() : []
@@ -140,7 +147,7 @@ package struct Up: Sendable {
         return report
     }
 
-    /// A site that exists keeps its name and its bench until there are verbs that move it, and a root stays where it is.
+    /// A site that exists keeps its name, its bench and its server until a verb changes them; a root stays where it is.
     private func refuseMoves(_ set: ManifestSet) throws {
         let records = try host.store.sites()
         var problems: [ManifestProblem] = []
@@ -162,7 +169,10 @@ package struct Up: Sendable {
                 problems.append(ManifestProblem(severity: .error, location: location, path: path, message: message))
             }
             if record.siteName != site.siteName {
-                refuse("spec.siteName", "is \(record.siteName) since the site was made; renaming is not built yet")
+                refuse(
+                    "spec.siteName",
+                    "the site is called \(record.siteName); write that, or rename it: "
+                        + "frappectl site rename \(record.siteName) \(site.siteName)")
             }
             if record.bench != site.bench {
                 refuse("spec.benchRef", "is \(record.bench) since the site was made; moving is not built yet")

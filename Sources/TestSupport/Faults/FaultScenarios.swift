@@ -7,7 +7,7 @@ extension FaultScenario {
 
     /// All of them, in an order in which little has to be made again.
     package static let all: [FaultScenario] = [
-        configuration, image, replicas, publicURL, siteNew, siteDelete, scale, benchDelete, down, firstUp,
+        configuration, image, replicas, publicURL, siteNew, siteRename, siteDelete, scale, benchDelete, down, firstUp,
     ]
 
     /// On an empty root.
@@ -59,6 +59,17 @@ extension FaultScenario {
         "site new", verb: ["site", "new", "six.localhost", "--bench", "shop"], isRepeated: true, steady: "one.localhost"
     ) { try await $0.bringUp() }
 
+    static let siteRename = FaultScenario(
+        "site rename", verb: ["site", "rename", "two.localhost", "six.localhost", "--redirect"], isRepeated: true,
+        steady: "one.localhost"
+    ) { shop in
+        // The same site, back under its first name.
+        if try await shop.siteNames().contains("six.localhost") {
+            try await shop.succeed(["site", "rename", "six.localhost", "two.localhost"])
+        }
+        try await shop.bringUp()
+    }
+
     static let siteDelete = FaultScenario(
         "delete site", verb: ["delete", "site", "six.localhost", "--yes", "six.localhost"],
         isRepeated: true, steady: "one.localhost"
@@ -94,6 +105,11 @@ extension Installation {
             try await succeed(["delete", "bench", bench, "--yes", bench])
         }
         try forgetArchived()
+    }
+
+    fileprivate func siteNames() async throws -> [String] {
+        guard FileManager.default.fileExists(atPath: "\(root)/agent/state.sqlite") else { return [] }
+        return try await succeed(["site", "list", "--json"]).json().array.compactMap(\.siteName.string)
     }
 
     /// What is kept of deleted sites grows with every case.

@@ -55,7 +55,9 @@ struct SiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "site", abstract: "Make, list and show sites; log in.",
         discussion: "  frappectl site new three.localhost\n  frappectl site list",
-        subcommands: [New.self, List.self, Show.self, SiteLoginCommand.self, SiteDomainCommand.self])
+        subcommands: [
+            New.self, List.self, Show.self, SiteLoginCommand.self, SiteRenameCommand.self, SiteDomainCommand.self,
+        ])
 
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -112,7 +114,8 @@ struct SiteCommand: AsyncParsableCommand {
             Terminal.output(
                 Table.text([
                     ["site", status.siteName], ["bench", status.bench], ["phase", status.phase.rawValue],
-                    ["reason", status.reason ?? "-"], ["url", status.url],
+                    ["reason", status.reason ?? "-"],
+                    ["url", status.url + (status.routed ? "" : " (not served: ingress.enabled is false)")],
                     ["domain", "\(status.resolvedDomain) (\(status.domainSource))"],
                     ["database", "\(status.databaseName ?? "-") on \(status.databaseServer) (\(status.databaseMode))"],
                     ["log in", "Administrator; frappectl site show \(status.siteName) --admin-password"],

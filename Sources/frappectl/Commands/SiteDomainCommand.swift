@@ -13,11 +13,12 @@ struct SiteDomainCommand: AsyncParsableCommand {
                   frappectl site domain add one.localhost www.example.com
                   frappectl site domain add one.localhost old.example.com --redirect
                   frappectl site domain add one.localhost shop.example.com --primary
+                  frappectl site domain add one.localhost "*.shop.example.com"
                 """)
 
         @OptionGroup var options: ChangeOptions
         @Argument(help: "The site's name.", completion: Candidates.site) var site: String
-        @Argument(help: "The further name, a DNS name.") var domain: String
+        @Argument(help: "The further name, a DNS name; *.NAME for all below NAME.") var domain: String
         @Flag(help: "Lead it to the site's public name instead.") var redirect = false
         @Flag(help: "Make it the public name, to which the site's own names lead.") var primary = false
 
