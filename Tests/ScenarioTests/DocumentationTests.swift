@@ -11,6 +11,8 @@ extension Scenarios.Changing {
             "scripts/test": "this run",
             "apt-get install": "the beginning of scripts/test, with the same packages",
             "docker compose": "ComposeTests",
+            "frappectl plan -f examples/tenancy/": "TenancyTests, with images of theirs",
+            "frappectl up -f examples/tenancy/": "TenancyTests, with images of theirs",
             "docker run --rm --user 0:0": "AccountTests",
             "frappectl up -f shop.yaml --root ~/frappe": "AccountTests",
             "rmdir ~/frappe": "AccountTests",
