@@ -48,7 +48,7 @@ struct ContainerSteps: Sendable {
             if state.isPaused { try await host.engine.unpause(state.id) }
             if state.isRunning { return state.id }
             // One that was told to go, went, and is wanted again: whoever removes it next has to tell it anew.
-            try host.store.removeFacts(.draining, keys: [state.id])
+            try forgetTelling(state.id)
             if !state.isDead {
                 try await uploadFiles(of: container, to: state.id)
                 return state.id
@@ -171,9 +171,8 @@ struct ContainerSteps: Sendable {
     }
 
     func remove(_ container: ObservedContainer) async throws {
-        let draining = try host.store.facts(.draining, as: Double.self)[container.id] != nil
         // One that was told to finish its job is waited for: a second signal would make it drop the job.
-        if draining { try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.longestJob)) }
+        if try await wasTold(container) { try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.longestJob)) }
         try await host.engine.stop(container.id, atMost: nil)
         try await forget(container)
     }
@@ -185,7 +184,7 @@ struct ContainerSteps: Sendable {
 
     private func forget(_ container: ObservedContainer) async throws {
         try await host.engine.removeWhole(container.id)
-        try host.store.removeFacts(.draining, keys: [container.id])
+        try forgetTelling(container.id)
         try host.store.removeFacts(.port, keys: [container.name])
         if container.identity?.component == .web, let bench = container.bench { await forgetAssets(of: bench) }
     }
@@ -198,19 +197,6 @@ struct ContainerSteps: Sendable {
         where cache.bench == bench && cache.identity?.component == .redisCache && cache.state == .running {
             let delete = "$(command -v redis-cli || command -v valkey-cli) DEL assets_json"
             _ = try? await host.engine.exec(cache.id, ["sh", "-c", delete])
-        }
-    }
-
-    /// Tells a worker to finish its job and go; an idle one is gone at once, a busy one is removed by a later run.
-    ///
-    /// Recorded before the signal: a second signal would make the worker drop its job.
-    func drain(_ container: ObservedContainer, progress: @escaping @Sendable (String) -> Void) async throws {
-        try host.store.put([container.id: host.now], topic: .draining)
-        try await host.engine.kill(container.id, signal: "SIGTERM")
-        if try await host.engine.awaitExit(of: container.id, atMost: .seconds(3)) {
-            try await remove(container)
-        } else {
-            progress("finishes its job; a later run removes it")
         }
     }
 }

@@ -1,10 +1,18 @@
 /// Picks what is tried of all faults.
 package enum FaultChoice {
-    /// One for each kind of step and kind of component: of `web-1` and `web-2` the first.
+    /// One for each kind of step and kind of component: of `web-1` and `web-2` the first, of the three workers and of
+    /// the two Redis one. A question that changes nothing is the same whether it was cut before or after it was heard,
+    /// and conflicts with nothing.
     package static func kinds(_ faults: [Fault]) -> [Fault] {
         var seen: Set<String> = []
         return faults.filter { fault in
+            if case .call(let call, let kind) = fault, call.hasPrefix("GET ") || call.hasPrefix("HEAD "),
+                [.answered409, .cutBefore].contains(kind)
+            {
+                return false
+            }
             let kind = fault.description.replacing(/-[0-9a-f]{6,8}\b/, with: "").replacing(/[0-9]+/, with: "N")
+                .replacing(/worker-(default|short|long)/, with: "worker").replacing(/redis-(cache|queue)/, with: "redis")
             return seen.insert(kind).inserted
         }
     }
