@@ -44,5 +44,35 @@ extension Scenarios.Changing {
                 #expect(try await shop.run(["plan"]).exitCode == 0)
             }
         }
+
+        /// The signal never arrives, or it does and the Engine's answer is lost: only Redis knows which.
+        @Test(arguments: [EngineProxy.Action.answer(500), .cutAfter])
+        func `a busy worker that may have been told to go is told exactly once`(action: EngineProxy.Action) async throws
+        {
+            try await withShop { shop in
+                let browser = try await shop.administrator("one.localhost")
+                let worker = try await shop.container(.workerShort)
+                let job = try await browser.enqueue(queue: "short", seconds: 12)
+                #expect(try await Waiting.until(within: .seconds(20)) { try await browser.job(job).started != .null })
+                let proxy = try EngineProxy(at: "\(shop.directory)/drain.sock")
+                defer { proxy.stop() }
+                proxy.setRules([.init("POST /containers/{id}/kill", action)])
+                let scale = ["bench", "scale", "shop", "worker-short", "0"]
+                let lost = try await shop.run(scale, environment: ["DOCKER_HOST": "unix://\(proxy.socketPath)"])
+                #expect(lost.exitCode == 1 && lost.errors.contains("next: "), "\(lost)")
+                try await shop.succeed(["up"])
+                #expect(try await shop.containers(.workerShort).contains { $0.id == worker.id }, "the job was cut off")
+                #expect(
+                    try await Waiting.until(within: .seconds(40)) { try await browser.job(job).finished != .null },
+                    "job \(job) was lost")
+                let hasGone = try await Waiting.until(within: .seconds(20)) {
+                    try await shop.containers(.workerShort).allSatisfy { $0.state != .running }
+                }
+                #expect(hasGone, "nobody told it to go")
+                try await shop.succeed(["up"])
+                #expect(try await shop.containers(.workerShort).isEmpty)
+                try await shop.succeed(["up", "-f", Shop.manifest])
+            }
+        }
     }
 }

@@ -98,7 +98,7 @@ extension FaultScenario {
             if !moments.contains(String(moment.1)) { moments.append(String(moment.1)) }
         }
         return Reference(
-            moments: moments, calls: proxy.kinds, inventory: try await Inventory.take(installation), before: before)
+            moments: moments, calls: proxy.kinds, inventory: try await settled(installation), before: before)
     }
 
     /// Runs the verb with the fault, and then what has to mend it.
@@ -135,7 +135,7 @@ extension FaultScenario {
             let repeated = try await installation.run(verb)
             if repeated.exitCode != 0 { problems.append("\(repeated)") }
         }
-        problems += try await differences(installation, reference)
+        problems += try await settled(installation).difference(to: reference.inventory)
         problems += try await Inventory.danglingVolumes(installation).subtracting(volumes).map {
             "left over: volume \($0)"
         }
@@ -145,13 +145,14 @@ extension FaultScenario {
             hasStruck: hasStruck, problems: problems)
     }
 
-    /// A worker that was told to go before the rerun, and went after it, is taken away by a later run.
-    private func differences(_ installation: Installation, _ reference: Reference) async throws -> [String] {
-        let found = try await Inventory.take(installation).difference(to: reference.inventory)
-        let haveGone = found.allSatisfy { $0.contains(/left over: container \w+ worker-.* exited in/) }
-        guard !found.isEmpty, haveGone else { return found }
+    /// What is there once workers are gone that were told to go and went a moment later: a later run takes them away.
+    private func settled(_ installation: Installation) async throws -> Inventory {
+        let inventory = try await Inventory.take(installation)
+        guard inventory.lines.contains(where: { $0.contains(/^container \w+ worker-.* exited in/) }) else {
+            return inventory
+        }
         try await installation.succeed(rerun)
-        return try await Inventory.take(installation).difference(to: reference.inventory)
+        return try await Inventory.take(installation)
     }
 
     private func disturbed(
