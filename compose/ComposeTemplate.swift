@@ -18,6 +18,8 @@ package enum ComposeTemplate {
     package static var database: String { text(PackageResources.database_py) }
     /// Python that gives a site's directory another name.
     package static var rename: String { text(PackageResources.rename_py) }
+    /// Python that asks an external Redis what it is.
+    package static var redis: String { text(PackageResources.redis_py) }
     /// Bash that copies assets out of an image.
     package static var assets: String { text(PackageResources.assets_sh) }
 

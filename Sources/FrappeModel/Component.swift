@@ -43,6 +43,8 @@ package enum Component: String, Codable, Sendable, CaseIterable, Comparable {
         }
     }
 
+    package var isRedis: Bool { self == .redisCache || self == .redisQueue }
+
     /// Whether it waits on connections that were opened once, and would not notice when their other end is gone.
     /// redis-queue hands a job to whoever has waited longest, also when that one can be reached no more.
     package var keepsConnections: Bool { isWorker || self == .socketio || self == .redisQueue }

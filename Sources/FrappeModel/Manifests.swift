@@ -108,6 +108,11 @@ package struct RedisSettings: Hashable, Sendable {
     /// Bytes that the cache may hold; nil for what follows from the host's memory budget.
     package var maxMemory: Int?
 
+    /// Bytes that the queue's journal should stay below: more is told, not prevented.
+    package var storageSize: Int?
+    /// The one that runs elsewhere; nil where ours are started.
+    package var external: ExternalRedis?
+
     package static let standardMaxMemory = 128 << 20
     /// DragonFly does not start with less for its one thread.
     package static let leastDragonflyMemory = 256 << 20

@@ -28,9 +28,11 @@ struct Convergence: Sendable {
         let manifests = set.manifests
         let sized: [String: Int] = try host.store.facts(.machine)
         let machine = host.machine.sized(before: sized[memoryFact])
-        let rendering = try DesiredRendering(
+        var rendering = try DesiredRendering(
             manifests: manifests, releases: releases, layout: host.layout, machine: machine,
             edgeConfiguration: { try Proxy.edgeConfiguration(sites: $0, bench: $1, port: manifests.host.httpPort) })
+        let redis = try host.store.facts(.redis, as: ExternalRedisRecord.self)
+        for bench in manifests.benches.keys { rendering.redisRevisions[bench] = redis["\(bench)"]?.revision }
         async let observing = Observation(host: host).observe(
             benches: Array(manifests.benches.keys), lists: lists)
         let first = try await render(

@@ -40,6 +40,8 @@ struct Standstill: Sendable {
         /// Directories below each bench's `sites/`.
         var sites: [[String]]
         var certificates: [ObjectName]
+        /// Secrets with the login of an external Redis.
+        var logins: [ObjectName]
         var isService: Bool
         /// Where nginx listens.
         var address: String
@@ -118,7 +120,9 @@ struct Standstill: Sendable {
         return Subjects(
             benches: benches,
             sites: benches.map { bench in records.filter { $0.bench == bench }.map(\.siteName).sorted() },
-            certificates: Set(secrets).sorted(), isService: manifests.host.isIngressService,
+            certificates: Set(secrets).sorted(),
+            logins: Set(manifests.benches.values.compactMap(\.redis.external?.secret)).sorted(),
+            isService: manifests.host.isIngressService,
             address: manifests.host.listenAddress, port: manifests.host.httpPort)
     }
 }
@@ -160,6 +164,11 @@ extension Standstill {
             for key in ["tls.crt", "tls.key"] {
                 guard let value = host.secrets.value(.manifest(secret, key: key)) else { return nil }
                 fingerprint.add(value)
+            }
+        }
+        for secret in subjects.logins {
+            for key in ["username", "password"] {
+                fingerprint.add(host.secrets.value(.manifest(secret, key: key)) ?? [])
             }
         }
         ingress.staging.add(to: &fingerprint)

@@ -31,6 +31,8 @@ package struct DesiredRendering: Sendable {
     /// Text of the edge's nginx configuration, given its sites.
     package let edgeConfiguration: @Sendable ([Site], Bench) throws -> String
 
+    /// How often the login of each bench's external Redis was given.
+    package var redisRevisions: [ObjectName: Int] = [:]
     package let budget: MemoryBudget
     let benchFile: ComposeValue
     let hostFile: ComposeValue
@@ -71,7 +73,8 @@ package struct DesiredRendering: Sendable {
         let subnet = try allocations.subnet(for: network, in: manifests.host.subnets)
         state.networks.append(DesiredNetwork(name: network, bench: bench.name, subnet: subnet))
         let config = commonSiteConfig(bench, release: release)
-        let configurationHash = try Self.hash(ConfigurationInput(image: release.imageID, config: config))
+        let configurationHash = try Self.hash(
+            ConfigurationInput(image: release.imageID, config: config, redis: redisRevisions[bench.name]))
         state.benches[bench.name] = DesiredBench(
             bench: bench, release: release, configurationHash: configurationHash, commonSiteConfig: config)
         for site in sites(of: bench) {
@@ -79,7 +82,7 @@ package struct DesiredRendering: Sendable {
             state.publicURLs[site.name] = manifests.publicURL(of: site)
         }
         try addDedicatedDatabases(of: bench, to: &state, &allocations)
-        for component in Component.ofBench {
+        for component in Component.ofBench where bench.redis.external == nil || !component.isRedis {
             let count = component.isScalable ? bench.replicas[component] ?? 1 : 1
             for number in 1..<(count + 1) {
                 let container = try container(component, number: number, of: bench, release: release, &allocations)
@@ -95,12 +98,25 @@ package struct DesiredRendering: Sendable {
         let isDragonfly = component == .redisCache && bench.redis.flavour == .dragonfly
         var definition = try definition(
             isDragonfly ? "dragonfly-cache" : component.rawValue, component: component, bench: bench, release: release)
+        if let redis = bench.redis.external { connect(&definition, of: component, to: redis, bench) }
         if component == .edge {
             let text = try edgeConfiguration(sites(of: bench), bench)
             definition.files = [.init(path: "/run/frappectl-edge/nginx.conf", contents: .text(text))]
             definition.aliases += sites(of: bench).flatMap(\.plainNames)
         }
         return try finished(definition, identity: identity, release: release.number, &allocations)
+    }
+
+    /// What reads the login when it starts is replaced when that changes. Probes know no login: a worker and the scheduler
+    /// end by themselves without Redis, so that they work as long as they live.
+    private func connect(
+        _ definition: inout ContainerDefinition, of component: Component, to redis: ExternalRedis, _ bench: Bench
+    ) {
+        guard component != .edge else { return }
+        definition.environment["FRAPPECTL_REDIS"] = "\(redis.address) \(redisRevisions[bench.name] ?? 0)"
+        guard component.isWorker || component == .scheduler else { return }
+        let word = component == .scheduler ? "sched[u]le" : "worke[r]"
+        definition.healthCheck?.test = ["CMD", "bash", "-c", "grep -qs '\(word)' /proc/[0-9]*/cmdline"]
     }
 
     /// A container's name holds the hash of its definition, and parts of the definition hold the name: the hash is
@@ -191,9 +207,9 @@ package struct DesiredRendering: Sendable {
             .init(key: "db_port", value: .integer(3306)),
             // nginx takes 50 MB files in a form; Frappe counts the form too, and stops at 25 MB by itself.
             .init(key: "max_file_size", value: .integer(largestBody(on: bench))),
-            .init(key: "redis_cache", value: .string("redis://redis-cache:6379")),
-            .init(key: "redis_queue", value: .string("redis://redis-queue:6379")),
-            .init(key: "redis_socketio", value: .string("redis://redis-queue:6379")),
+            .init(key: "redis_cache", value: .string(bench.redis.external?.url ?? "redis://redis-cache:6379")),
+            .init(key: "redis_queue", value: .string(bench.redis.external?.url ?? "redis://redis-queue:6379")),
+            .init(key: "redis_socketio", value: .string(bench.redis.external?.url ?? "redis://redis-queue:6379")),
             .init(key: "socketio_port", value: .integer(9000)),
         ]
         if let server = bench.databaseServer {
@@ -222,6 +238,7 @@ package struct DesiredRendering: Sendable {
     private struct ConfigurationInput: Encodable {
         var image: String
         var config: ManifestValue
+        var redis: Int?
     }
 
     private enum Placeholder {

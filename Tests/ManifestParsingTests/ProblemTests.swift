@@ -133,7 +133,7 @@ import Testing
         ),
         (
             "redisConfig: {external: true}",
-            "5:17 spec.redisConfig.external: an external Redis is not yet supported: leave this out"
+            "5:27 spec.redisConfig.external: host is required with it, for example redis.example.com"
         ),
         (
             "domainConfig: {suffix: 'a b'}",
@@ -267,7 +267,6 @@ import Testing
         ),
         ("storageSize: 5Gi", "~5:3 spec.storageSize: accepted, not yet in force"),
         ("imageConfig: {pullSecrets: [{name: a}]}", "~5:17 spec.imageConfig.pullSecrets: accepted, not yet in force"),
-        ("redisConfig: {storageSize: 1Gi}", "~5:17 spec.redisConfig.storageSize: accepted, not yet in force"),
         ("podConfig: {nodeSelector: {a: b}}", "~5:15 spec.podConfig.nodeSelector: means nothing on one host; ignored"),
         ("podConfig: {affinity: {a: [{b: 1}]}}", "~5:15 spec.podConfig.affinity: means nothing on one host; ignored"),
         ("security: {securityContext: {runAsUser: 1}}", "~5:3 spec.security: means nothing on one host; ignored"),

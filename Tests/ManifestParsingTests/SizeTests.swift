@@ -72,6 +72,47 @@ import Testing
         }
     }
 
+    private static let secret =
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: login}\nstringData: {password: x}\n"
+
+    @Test func `an external Redis is an address and a Secret`() {
+        let lines = "redisConfig: {external: true, host: 10.0.0.5, connectionSecretRef: {name: login}}"
+        let outcome = Outcome(Sample.bench(lines) + Self.secret)
+        #expect(outcome.lines == [])
+        #expect(
+            outcome.bench?.redis.external == ExternalRedis(host: "10.0.0.5", port: 6379, secret: ObjectName("login")))
+        #expect(Outcome(Sample.bench("redisConfig: {external: false}")).bench?.redis.external == nil)
+    }
+
+    @Test(arguments: [
+        (
+            "redisConfig: {external: true, host: localhost}",
+            "5:39 spec.redisConfig.host: localhost is each container itself: name an address that they reach"
+        ),
+        (
+            "redisConfig: {external: true, host: a.test, connectionSecretRef: {name: logim}}",
+            "5:75 spec.redisConfig.connectionSecretRef.name: there is no Secret logim. Did you mean login?"
+        ),
+        ("redisConfig: {host: a.test}", "~5:23 spec.redisConfig.host: ignored: it is for external: true"),
+        (
+            "redisConfig: {external: true, host: a.test, image: 'redis:7'}",
+            "~5:54 spec.redisConfig.image: ignored: no Redis is started for this bench"
+        ),
+    ])
+    func `an external Redis that cannot be meant is told`(lines: String, line: String) {
+        #expect(Outcome(Sample.bench(lines) + Self.secret).lines == [line])
+    }
+
+    @Test func `two benches in one Redis are told what they have in common`() {
+        let lines = "redisConfig: {external: true, host: a.test}"
+        let other = Sample.bench(lines).replacing("{name: shop}", with: "{name: two}")
+        #expect(
+            Outcome(Sample.bench(lines) + "---\n" + other).lines == [
+                "~12:39 spec.redisConfig.host: bench shop uses this Redis too: jobs are kept apart by bench_id, realtime "
+                    + "events and the index of assets are not"
+            ])
+    }
+
     @Test func `DragonFly is the cache only, and has the memory that it needs to start`() {
         let warning =
             "~5:23 spec.redisConfig.type: the queue is a Redis all the same: DragonFly keeps no journal, and jobs "

@@ -48,6 +48,19 @@ struct RedisTests {
         #expect(queue.mounts.map(\.target) == ["/data"])
     }
 
+    @Test("is not started where one runs elsewhere, whose login is in no definition")
+    func external() throws {
+        let state = try DesiredTests.desired {
+            $0.benches[DesiredTests.bench.name]?.redis.external = ExternalRedis(host: "a.test", port: 6380)
+        }
+        #expect(state.containers.allSatisfy { !$0.identity.component.isRedis })
+        let config = state.benches[DesiredTests.bench.name]?.commonSiteConfig
+        #expect(config?["redis_queue"]?.string == "redis://a.test:6380")
+        let worker = try DesiredTests.container(state, "worker-short-1").definition
+        #expect(worker.environment["FRAPPECTL_REDIS"] == "a.test:6380 0")
+        #expect(worker.healthCheck?.test.last?.contains("/dev/tcp") == false)
+    }
+
     @Test("keeps the image of the manifest to the server that it is for")
     func image() throws {
         let dragonfly = try Self.pair {

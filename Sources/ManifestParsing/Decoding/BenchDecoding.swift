@@ -174,6 +174,9 @@ struct BenchDecoding {
         redis.flavour = fields.text("spec.redisConfig.type").flatMap(RedisSettings.Flavour.init) ?? redis.flavour
         redis.image = fields.text("spec.redisConfig.image")
         redis.maxMemory = fields.bytes("spec.redisConfig.maxMemory")
+        redis.storageSize = fields.bytes("spec.redisConfig.storageSize")
+        redis.external = externalRedis()
+        guard redis.external == nil else { return redis }
         guard redis.flavour == .dragonfly else { return redis }
         fields.note(
             .warning, "spec.redisConfig.type",
@@ -182,6 +185,32 @@ struct BenchDecoding {
             fields.note(.error, "spec.redisConfig.maxMemory", "DragonFly does not start with less than 256Mi")
         }
         return redis
+    }
+
+    /// Where the Redis is that runs elsewhere; what one of ours would have is told to mean nothing then, and the other way.
+    private mutating func externalRedis() -> ExternalRedis? {
+        let path = "spec.redisConfig"
+        guard fields["\(path).external"] == .bool(true) else {
+            for name in ["host", "port", "connectionSecretRef"] where fields["\(path).\(name)"] != nil {
+                fields.note(.warning, "\(path).\(name)", "ignored: it is for external: true")
+            }
+            return nil
+        }
+        for name in ["image", "maxMemory", "storageSize", "resources"] where fields["\(path).\(name)"] != nil {
+            fields.note(.warning, "\(path).\(name)", "ignored: no Redis is started for this bench")
+        }
+        guard let host = fields.text("\(path).host") else {
+            if fields["\(path).host"] == nil {
+                fields.note(.error, "\(path).external", "host is required with it, for example redis.example.com")
+            }
+            return nil
+        }
+        if host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") {
+            fields.note(.error, "\(path).host", "\(host) is each container itself: name an address that they reach")
+        }
+        return ExternalRedis(
+            host: host, port: fields.integer("\(path).port") ?? 6379,
+            secret: fields.reference("\(path).connectionSecretRef"))
     }
 
     private func suffix() -> String? {

@@ -37,8 +37,34 @@ struct References {
             checkClaims(of: site, document)
         }
         for document in documents where document.key.kind == .domain { check(domain: document) }
+        for document in documents where document.key.kind == .bench { checkRedis(of: document) }
         checkUnserved()
         if !incomplete { checkDetection() }
+    }
+
+    /// An external Redis needs its Secret; what two benches in one have in common is told.
+    private mutating func checkRedis(of document: ManifestDocument) {
+        guard let redis = manifests.benches[document.key.object]?.redis.external else { return }
+        let path = "spec.redisConfig.connectionSecretRef.name"
+        if let wanted = redis.secret, !incomplete {
+            if let secret = manifests.secrets[wanted] {
+                if !secret.keys.contains("password") { note(document, path, "Secret \(wanted) has no key password") }
+            } else {
+                let hint = hint(for: wanted, secretNames, manifests.secrets.keys) ?? ""
+                note(document, path, "there is no Secret \(wanted).\(hint)")
+            }
+        }
+        let others = manifests.benches.values.filter {
+            $0.name < document.key.object && $0.redis.external?.address == redis.address
+        }
+        guard let other = others.map(\.name).min() else { return }
+        let host = "spec.redisConfig.host"
+        problems += [
+            ManifestProblem(
+                severity: .warning, location: document.location(of: host), path: host,
+                message: "bench \(other) uses this Redis too: jobs are kept apart by bench_id, realtime events and the "
+                    + "index of assets are not")
+        ].telling(document.key, unlessIn: quiet)
     }
 
     /// A name that is not to be served would go to whoever has the wildcard that covers it.

@@ -82,18 +82,23 @@ enum BenchFields {
             .init(
                 "spec.redisConfig.maxMemory", .memory(atLeast: 1 << 20), "What the cache may hold.", example: "128Mi",
                 default: "128Mi, less on a small machine"),
-            .init("spec.redisConfig.storageSize", .memory(atLeast: 1 << 20), "Space of the queue.", status: .notYet),
-            .init("spec.redisConfig.external", .bool, "Use a Redis that runs elsewhere.", status: .refused(external)),
-            .init("spec.redisConfig.host", .text, "Host of an external Redis.", status: .refused(external)),
             .init(
-                "spec.redisConfig.port", .integer(1...65_535), "Port of an external Redis.", status: .refused(external)),
+                "spec.redisConfig.storageSize", .memory(atLeast: 1 << 20),
+                "What the queue's journal should stay below; more is told.", example: "1Gi"),
+            .init(
+                "spec.redisConfig.external", .bool, "Use one Redis that runs elsewhere for cache and queue.",
+                example: "false", default: "false"),
+            .init(
+                "spec.redisConfig.host", .dnsName, "Host of an external Redis, as containers reach it.",
+                example: "redis.example.com"),
+            .init(
+                "spec.redisConfig.port", .integer(1...65_535), "Port of an external Redis.", example: "6379",
+                default: "6379"),
         ]
         + CommonFields.resources("spec.redisConfig.resources", "CPU and memory of each Redis.")
         + CommonFields.reference(
-            "spec.redisConfig.connectionSecretRef", "Secret with the login of an external Redis.",
-            status: .refused(external))
-
-    private static let external = "an external Redis is not yet supported: leave this out"
+            "spec.redisConfig.connectionSecretRef",
+            "Secret with the password of an external Redis, and its username where it has one.")
 
     private static let domains: [FieldSchema] =
         [

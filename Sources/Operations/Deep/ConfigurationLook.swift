@@ -41,7 +41,7 @@ struct ConfigurationLook: Sendable {
 
     private func benchFiles(_ bench: DesiredBench) -> [Wanted] {
         var common = Wanted(file: "common_site_config.json")
-        if case .map(let entries) = bench.commonSiteConfig {
+        if case .map(let entries) = bench.writtenConfig(deep.secrets) {
             common.keys = Dictionary(entries.map { ($0.key, PlainJSON($0.value)) }) { $1 }
         }
         var apps = Wanted(file: "apps.txt")

@@ -28,6 +28,13 @@ struct RedisConsole: Sendable {
         return look
     }
 
+    /// Bytes of the append-only file; nil where none is kept.
+    func journalSize() async throws -> Int? {
+        let name = "aof_current_size:"
+        let line = try await run(["INFO", "persistence"]).first { $0.hasPrefix(name) }
+        return line.flatMap { Int($0.dropFirst(name.count).filter(\.isNumber)) }
+    }
+
     func set(_ settings: [String: String]) async throws {
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
             let answer = try await run(["CONFIG", "SET", name, value])

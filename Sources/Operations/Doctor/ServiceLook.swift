@@ -33,7 +33,7 @@ struct ServiceLook: Sendable {
         let host = state.manifests.host
         let own = state.manifests.sites.values.compactMap(\.dedicatedDatabase?.image)
         for image in Set(own + [host.mariadbImage]).sorted() { needs.append(service(image, "the database server")) }
-        let redis = benches.flatMap { bench in
+        let redis = benches.filter { $0.redis.external == nil }.flatMap { bench in
             [Component.redisCache, .redisQueue].map { bench.redis.image(of: $0, redis: host.redisImage) }
         }
         for image in Set(redis).sorted() { needs.append(service(image, "Redis")) }

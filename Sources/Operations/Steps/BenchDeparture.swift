@@ -19,6 +19,7 @@ struct BenchDeparture: Sendable {
         let kept = try archive(bench)
         try host.store.removeReleases(of: bench)
         try host.store.removeFacts(.configured, keys: [host.layout.slug(bench)])
+        try host.store.removeFacts(.redis, keys: ["\(bench)"])
         try host.store.removeFacts(.departing, keys: ["\(bench)"])
         return kept
     }

@@ -20,7 +20,7 @@ struct ContainerSteps: Sendable {
             try await run(id, container)
             try await proof()
             try await prove(id, container, progress: progress)
-        } catch where error is StepReason || error is ProofBlocked {
+        } catch  where error is StepReason || error is ProofBlocked {
             // Stopped, not removed: its log stays readable, and it restarts nothing in the background.
             try await host.engine.stop(id, atMost: .seconds(5))
             throw error
@@ -192,13 +192,25 @@ struct ContainerSteps: Sendable {
     /// Drops the index of bundles that Frappe keeps in redis-cache: what the last container of an old image put there
     /// would name that image's files on. A cache that cannot be reached loses it with its end.
     private func forgetAssets(of bench: ObjectName) async {
-        let containers = (try? await host.engine.containers()) ?? []
-        for cache in containers
-        where cache.bench == bench && cache.identity?.component == .redisCache && cache.state == .running {
+        let containers = ((try? await host.engine.containers()) ?? []).filter {
+            $0.bench == bench && $0.state == .running
+        }
+        if let cache = containers.first(where: { $0.identity?.component == .redisCache }) {
             let delete = "$(command -v redis-cli || command -v valkey-cli) DEL assets_json"
             _ = try? await host.engine.exec(cache.id, ["sh", "-c", delete])
+        } else if let other = containers.first(where: { [.scheduler, .web].contains($0.identity?.component) }) {
+            // One that runs elsewhere is asked from inside, with the login that is there.
+            let python = ["/home/frappe/frappe-bench/env/bin/python", "-c", Self.forgetting]
+            _ = try? await host.engine.exec(other.id, python)
         }
     }
+
+    private static let forgetting = """
+        from json import load
+        from redis import from_url
+        url = load(open("/home/frappe/frappe-bench/sites/common_site_config.json"))["redis_cache"]
+        from_url(url, socket_timeout=3, socket_connect_timeout=3).delete("assets_json")
+        """
 }
 
 /// A health check that is repeated inside its container: for the Engine an exec is far more work than most probes are.

@@ -71,7 +71,7 @@ struct PrepareSteps: Sendable {
         definition.network = nil
         definition.aliases = []
         let input = ConfigureInput(
-            apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.commonSiteConfig))
+            apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.writtenConfig(host.secrets)))
         let once = oneShot("configuration", host.layout.slug(bench.bench.name), bench: bench.bench.name)
         try await succeed(
             once, definition, files: [OneShotInput.path: try OneShotInput.encode(input)],

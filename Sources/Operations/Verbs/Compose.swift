@@ -27,6 +27,11 @@ package struct Compose: Sendable {
         guard let wanted = desired.benches[bench], allocations.subnets == known else {
             throw OperationError.failed("bench \(bench) was never up: it has no network yet", next: "frappectl up")
         }
+        guard wanted.bench.redis.external == nil else {
+            throw OperationError.failed(
+                "bench \(bench) uses an external Redis, whose login no compose file is to hold",
+                next: "frappectl get bench \(bench) -o yaml")
+        }
         var file = ComposeFile(desired: desired, bench: wanted, layout: host.layout)
         file.address = address ?? manifests.host.listenAddress
         file.port = port

@@ -123,6 +123,14 @@ package struct Status: Sendable {
             status.dataQuota = quota
             status.dataSize = try? await DatabaseConsole(engine: host.engine, container: container.id).dataSize()
         }
+        if identity.component == .redisQueue, container.state == .running, let bench = identity.bench,
+            let quota = desired.benches[bench]?.bench.redis.storageSize,
+            let wanted = desired.containers.first(where: { $0.identity == identity })
+        {
+            status.dataQuota = quota
+            status.dataSize = try? await RedisConsole(
+                engine: host.engine, container: container.id, definition: wanted.definition)?.journalSize()
+        }
         return (container, status)
     }
 

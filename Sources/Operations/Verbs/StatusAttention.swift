@@ -28,9 +28,15 @@ struct StatusAttention {
         if let size = component.dataSize, let quota = component.dataQuota, size > quota {
             lines.append(
                 "the data of \(component.name) is \(Quantity.bytes(size)), more than its storageSize of "
-                    + "\(Quantity.bytes(quota)); next: delete what nobody needs, or raise spec.dbConfig.storageSize")
+                    + "\(Quantity.bytes(quota)); next: \(Self.relief(component))")
         }
         return lines
+    }
+
+    private static func relief(_ component: HostStatus.ComponentStatus) -> String {
+        component.component == Component.redisQueue.rawValue
+            ? "see why jobs wait, or raise spec.redisConfig.storageSize"
+            : "delete what nobody needs, or raise spec.dbConfig.storageSize"
     }
 
     private func memoryKill(_ component: HostStatus.ComponentStatus, of owner: String) -> String {

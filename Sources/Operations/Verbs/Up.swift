@@ -117,7 +117,11 @@ package struct Up: Sendable {
         }
         try DiskRoom.toConverge(set, releases: releases, scope: scope, host: host).ensure(root: host.layout.root)
         try MissingApps(set: set, releases: releases).refuse()
+        let redis = ExternalRedisCheck(host: host, set: set, releases: releases)
+        let connected = try redis.changed()
+        try await redis.require(connected.keys)
         try host.store(set)
+        try host.store.put(Dictionary(connected.map { ("\($0.key)", $0.value) }) { $1 }, topic: .redis)
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
         let isUntouched = back.isEmpty && pending.isEmpty
         let convergence = try await Convergence.prepare(
@@ -181,7 +185,26 @@ package struct Up: Sendable {
                 refuse("spec.dbConfig", DatabaseMove(record: record, site: site).refusal)
             }
         }
+        problems += try redisMoves(set)
         if !problems.isEmpty { throw OperationError.badManifests(problems, documents: set.documents) }
+    }
+
+    /// Jobs wait in the Redis that a bench has: another one would not have them.
+    private func redisMoves(_ set: ManifestSet) throws -> [ManifestProblem] {
+        let configured = try host.store.facts(.configured, as: String.self)
+        let known = try host.store.facts(.redis, as: ExternalRedisRecord.self)
+        return set.manifests.benches.values.sorted { $0.name < $1.name }.compactMap { bench in
+            let now = known["\(bench.name)"]?.address
+            guard configured[host.layout.slug(bench.name)] != nil, now != bench.redis.external?.address else {
+                return nil
+            }
+            let places = set.locations[ManifestKey(.bench, bench.name)]
+            let location = places?["spec.redisConfig"] ?? places?["spec"] ?? SourceLocation(place: "(stored)")
+            return ManifestProblem(
+                severity: .error, location: location, path: "spec.redisConfig",
+                message: "jobs of bench \(bench.name) are in \(now ?? "its own Redis"); moving to "
+                    + "\(bench.redis.external?.address ?? "one of its own") is not built yet")
+        }
     }
 }
 

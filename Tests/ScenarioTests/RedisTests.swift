@@ -1,0 +1,107 @@
+import DockerEngine
+import FrappeModel
+import TestSupport
+import Testing
+
+extension Scenarios.Changing {
+    /// The queue, where jobs wait.
+    @Suite struct RedisTests {
+        @Test func `jobs that waited when the queue was killed are run afterwards`() async throws {
+            try await withShop { shop in
+                let browser = try await shop.administrator("one.localhost")
+                try await shop.succeed(["bench", "scale", "shop", "worker-short", "0"])
+                var jobs: [String] = []
+                for _ in 0..<3 { jobs.append(try await browser.enqueue(queue: "short", seconds: 0)) }
+                let queue = try await shop.container(.redisQueue)
+                try await shop.engine.killContainer(queue.id, signal: "SIGKILL")
+                try await shop.engine.removeContainer(queue.id, force: true)
+                try await shop.succeed(["up"])
+                #expect(try await shop.container(.redisQueue).id != queue.id)
+                for job in jobs { #expect(try await browser.job(job).finished == .null) }
+                try await shop.succeed(["bench", "scale", "shop", "worker-short", "1"])
+                for job in jobs {
+                    #expect(
+                        try await Waiting.until(within: .seconds(20)) { try await browser.job(job).finished != .null })
+                }
+                try await shop.succeed(["up", "-f", Shop.manifest])
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        @Test func `an external Redis is asked first, then serves cache and queue, and its password stays secret`()
+            async throws
+        {
+            try await withShop { shop in
+                let bridge = try #require(try await shop.engine.inspectNetwork("bridge").subnets.first?.subnet)
+                let address = bridge.prefix { $0 != "/" }.split(separator: ".").prefix(3).joined(separator: ".") + ".1"
+                let port = shop.lease.upstreamPorts.upperBound
+                let redis = try await shop.startRedis(address, port, ["--maxmemory-policy", "allkeys-lru"])
+                func apply(password: String) async throws -> ProgramResult {
+                    try shop.write(
+                        shop.manifests([
+                            "apiVersion: v1\nkind: Secret\nmetadata: {name: far-redis}\nstringData: {password: \"\(password)\"}\n",
+                            shop.benchManifest(
+                                "far",
+                                extra: [
+                                    "redisConfig:", "  external: true", "  host: \(address)", "  port: \(port)",
+                                    "  connectionSecretRef: {name: far-redis}",
+                                    "componentReplicas: {workerDefault: 0, workerLong: 0}",
+                                ]), shop.siteManifest("far.localhost", bench: "far"),
+                        ]), to: "far.yaml")
+                    return try await shop.run(["up", "-f", "far.yaml"])
+                }
+                let wrong = try await apply(password: "wrong-one")
+                #expect(wrong.exitCode == 1 && wrong.errors.contains("does not answer"), "\(wrong)")
+                let unsafe = try await apply(password: Self.password)
+                #expect(unsafe.exitCode == 1 && unsafe.errors.contains("throws jobs away: set noeviction"), "\(unsafe)")
+                #expect(unsafe.errors.contains("keeps nothing on its disk"), "\(unsafe)")
+                #expect(try await shop.containers().allSatisfy { $0.labels[Label.bench] != "far" })
+                #expect(try await shop.run(["get", "bench", "far"]).exitCode != 0)
+
+                for setting in [["maxmemory-policy", "noeviction"], ["appendonly", "yes"]] {
+                    try await shop.exec(
+                        redis, ["redis-cli", "-h", address, "-p", "\(port)", "config", "set"] + setting,
+                        environment: ["REDISCLI_AUTH=\(Self.password)"])
+                }
+                let up = try await apply(password: Self.password)
+                #expect(up.exitCode == 0, "\(up)")
+                let own = try await shop.containers().filter { $0.labels[Label.bench] == "far" }
+                #expect(own.allSatisfy { $0.labels[Label.component]?.hasPrefix("redis") == false })
+                let browser = try await shop.administrator("far.localhost")
+                #expect(try await browser.runsJob(queue: "short"))
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+                #expect(try await shop.succeed(["up"]).output.hasPrefix("nothing to do"))
+
+                for container in own { #expect(!"\(try await shop.inspect(container.id))".contains(Self.password)) }
+                for command in [
+                    ["history", "--steps", "--json"], ["get", "secret", "-o", "yaml"], ["status", "--json"],
+                ] {
+                    #expect(try await !shop.succeed(command).output.contains(Self.password), "\(command)")
+                }
+                try await shop.succeed(["delete", "site", "far.localhost", "--yes", "far.localhost"])
+                try await shop.succeed(["delete", "bench", "far", "--yes", "far"])
+                try await shop.succeed(["delete", "secret", "far-redis", "--yes", "far-redis"])
+                try await shop.engine.removeContainer(redis, force: true)
+            }
+        }
+
+        private static let password = "a b/c:d@e%f"
+    }
+}
+
+extension Installation {
+    /// A Redis that is none of the program's, on an address of this machine that containers reach.
+    fileprivate func startRedis(_ address: String, _ port: Int, _ more: [String]) async throws -> String {
+        var spec = ContainerSpec(
+            image: images.redis,
+            command: [
+                "redis-server", "--bind", address, "--port", "\(port)", "--save", "", "--requirepass", "a b/c:d@e%f",
+            ]
+                + more)
+        spec.labels = TestLabel.labels(of: self)
+        spec.host.networkMode = "host"
+        let id = try await engine.createContainer(name: "frappectl-test-\(lease.number)-redis", spec).id
+        try await engine.startContainer(id)
+        return id
+    }
+}
