@@ -17,6 +17,9 @@ import Testing
         Sample.host("ingress: {address: 0.0.0.0, httpPort: 80}\nsubnets: 10.200.0.0/14"),
         Sample.secret("data: {password: c2VjcmV0}\nstringData: {note: x}"),
         "apiVersion: vyogo.tech/v1\nkind: SiteDomain\nmetadata: {name: d}\nspec: {siteRef: {name: s}, domain: a.b}\n",
+        Sample.bench(
+            "image: a:b\n" + "apps: [{name: x, source: {type: git}, url: y}]\ncomponentReplicas: {workers: {long: 1}}"),
+        "apiVersion: vyogo.tech/v1\nkind: SiteBackup\nmetadata: {name: b}\nspec: {site: a.b, storage: {type: pvc}}\n",
         "kind: FrappeSite\n", "- [a, {b: c}]\n", "",
     ].map { Array($0.utf8) }
 
@@ -71,6 +74,7 @@ import Testing
     /// Reads, reports and writes; what is without errors must survive being written.
     private static func check(_ text: String, _ number: Int) {
         let outcome = Outcome(text)
+        _ = ManifestParser.documents(text: text, file: "f", strict: true)
         let report = ProblemReport.text(outcome.problems, documents: outcome.documents)
         let isPlain = report.unicodeScalars.allSatisfy { $0 == "\n" || SafeText.isPrintable($0) }
         let hasPlaces = outcome.problems.allSatisfy { $0.location.line > 0 && $0.location.column > 0 }

@@ -86,6 +86,12 @@ import Testing
         ("aliases", { n in Sample.bench("a: &a x\n" + (0..<n).map { "b\($0): *a" }.joined(separator: "\n")) }),
         ("keys of a Secret", { n in Sample.secret("stringData:\n" + (0..<n).map { "  k\($0): x\n" }.joined()) }),
         ("comments", { n in String(repeating: "# x\n", count: n * 5) + Sample.bench("") }),
+        (
+            "apps in a loose shape",
+            { n in
+                Sample.bench("apps:\n" + (0..<n).map { "- {name: a\($0), url: b, source: {type: git}}\n" }.joined())
+            }
+        ),
         ("a flow list", { n in Sample.bench("apps: [" + String(repeating: "{name: a}, ", count: n) + "]") }),
     ]
 

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -33,6 +34,12 @@ extension Scenarios.Standing {
                 #expect(sites.array.first?.status.domainSource.string == "sitename-default")
                 let bench = try await shop.succeed(["get", "bench", "--json"]).json()
                 #expect(bench[0].status.installedApps.strings.contains("frappe"))
+                #expect(bench[0].status.phase.string == "Ready")
+                #expect(bench[0].status.conditions[0]["status"].string == "True")
+                let blind = try await shop.run(
+                    ["get", "bench", "-o", "yaml"], environment: ["DOCKER_HOST": "unix:///nowhere.sock"])
+                #expect(blind.exitCode == 0 && blind.output.contains("installedApps:"), "\(blind)")
+                #expect(!blind.output.contains("phase:"), "\(blind)")
             }
         }
 
@@ -57,6 +64,34 @@ extension Scenarios.Standing {
                 #expect(try await shop.run(["diff"]).exitCode == 64)
                 let after = try await Snapshot(shop)
                 #expect(after.containers == before.containers && after.manifests == before.manifests)
+            }
+        }
+
+        @Test func `a kind that is not yet in force is kept, given back and deleted`() async throws {
+            try await withShop { shop in
+                let backup = """
+                    apiVersion: vyogo.tech/v1alpha1
+                    kind: SiteBackup
+                    metadata: {name: nightly}
+                    spec: {site: one.localhost, schedule: 0 2 * * *}
+
+                    """
+                try shop.write(backup, to: "backup.yaml")
+                try FileManager.default.createDirectory(
+                    atPath: "\(shop.directory)/many", withIntermediateDirectories: false)
+                try shop.write(backup, to: "many/b.yml")
+                try shop.write("no manifest: [", to: "many/.hidden.yaml")
+                let plan = try await shop.run(["plan", "-f", "many"])
+                #expect(plan.exitCode == 0, "\(plan)")
+                #expect(plan.errors.contains("many/b.yml:2:7: SiteBackup is kept, and not yet in force"), "\(plan)")
+                let up = try await shop.run(["up", "-f", "-", "--strict"], input: "\(shop.directory)/backup.yaml")
+                #expect(up.exitCode == 0 && up.output.hasPrefix("nothing to do"), "\(up)")
+                #expect(up.errors.contains("standard input:2:7"), "\(up)")
+                let kept = try await shop.succeed(["get", "backups", "-o", "yaml"]).output
+                #expect(kept.contains("schedule: \"0 2 * * *\""), "\(kept)")
+                #expect(try await shop.run(["diff", "-f", "many"]).output == "no difference\n")
+                try await shop.succeed(["delete", "sitebackup", "nightly", "--yes", "nightly"])
+                #expect(try await shop.succeed(["get", "sitebackup", "-o", "yaml"]).output == "")
             }
         }
 

@@ -11,6 +11,11 @@ extension ManifestSchema {
             list and `*` each key of a map. A field whose status is "accepted, not yet in force" or "means nothing on one
             host" is taken with a warning. Kinds of which nothing is in force are kept, and given back by `frappectl get`.
 
+            Shapes that examples of the Frappe Operator use although its schema refuses them (`version`, `image`, `url`,
+            `source: {type: image}`, `workers`, `4gb`) are read, each with a warning that names the right field. With
+            `--strict`, `up`, `plan` and `diff` refuse them, and whatever else a cluster would refuse: fields of our own,
+            numbers where text is wanted, fields that are missing. An unknown field is an error either way.
+
 
             """
         return start + summary + everyKind + ManifestKind.allCases.map(section).joined()

@@ -20,6 +20,8 @@ extension Get {
     /// The documents with the status of what they describe, as the operator words it; of what has none, as they are.
     package func withStatus(_ documents: [ManifestDocument]) async throws -> [ManifestDocument] {
         let sites = documents.contains { $0.key.kind == .site } ? try await Sites(host).list() : []
+        // Manifests can be had without an Engine too: what cannot be seen is not told.
+        let benches = documents.contains { $0.key.kind == .bench } ? try? await Status(host).run().benches : nil
         let releases = try host.store.releases()
         return documents.map { document in
             let object = document.key.object
@@ -29,8 +31,8 @@ extension Get {
                 let status = sites.first { $0.name == object.name && $0.namespace == object.namespace }
                 if let status { document.value.set(["status"], to: Self.status(status)) }
             case .bench:
-                let apps = releases[object].map { $0.facts.apps.keys.sorted().map { ManifestValue.string($0) } }
-                if let apps { document.value.set(["status", "installedApps"], to: .list(apps)) }
+                let seen = benches?.first { $0.name == object.description }
+                document.value.set(["status"], to: Self.status(releases[object], seen: seen))
             default: break
             }
             return document
