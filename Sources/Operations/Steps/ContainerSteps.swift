@@ -172,7 +172,9 @@ struct ContainerSteps: Sendable {
 
     func remove(_ container: ObservedContainer) async throws {
         // One that was told to finish its job is waited for: a second signal would make it drop the job.
-        if try await wasTold(container) { try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.longestJob)) }
+        if try await wasTold(container) {
+            try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.longestJob))
+        }
         try await host.engine.stop(container.id, atMost: nil)
         try await forget(container)
     }

@@ -12,7 +12,8 @@ package enum FaultChoice {
                 return false
             }
             let kind = fault.description.replacing(/-[0-9a-f]{6,8}\b/, with: "").replacing(/[0-9]+/, with: "N")
-                .replacing(/worker-(default|short|long)/, with: "worker").replacing(/redis-(cache|queue)/, with: "redis")
+                .replacing(/worker-(default|short|long)/, with: "worker")
+                .replacing(/redis-(cache|queue)/, with: "redis")
             return seen.insert(kind).inserted
         }
     }
