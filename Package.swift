@@ -31,7 +31,7 @@ let package = Package(
             name: "ComposeTemplates", path: "compose",
             resources: [
                 "bench.yaml", "host.yaml", "configure.py", "commands.py", "facts.py", "assets.sh", "login.py",
-                "database.py", "compare.py", "rename.py", "redis.py",
+                "database.py", "compare.py", "rename.py", "redis.py", "external.py",
             ].map { .embedInCode($0) },
             swiftSettings: settings),
         .target(name: "NginxTemplates", path: "nginx", resources: [.embedInCode("templates")], swiftSettings: settings),

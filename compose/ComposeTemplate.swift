@@ -20,6 +20,8 @@ package enum ComposeTemplate {
     package static var rename: String { text(PackageResources.rename_py) }
     /// Python that asks an external Redis what it is.
     package static var redis: String { text(PackageResources.redis_py) }
+    /// Python that looks at a database of others.
+    package static var external: String { text(PackageResources.external_py) }
     /// Bash that copies assets out of an image.
     package static var assets: String { text(PackageResources.assets_sh) }
 

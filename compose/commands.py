@@ -9,10 +9,34 @@ import shutil
 import sys
 
 
+def overlay(values):
+    """Has the framework find settings that no file holds yet."""
+    import frappe
+
+    read = frappe.get_site_config
+
+    def merged(*arguments, **named):
+        conf = read(*arguments, **named)
+        conf.update(values)
+        return conf
+
+    frappe.get_site_config = merged
+
+
+def adopt(site, configuration):
+    """Makes the directory of a site whose database is there already."""
+    for folder in ("public/files", "private/files", "private/backups", "locks", "logs"):
+        os.makedirs(f"{site}/{folder}", exist_ok=True)
+    with open(f"{site}/site_config.json", "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        json.dump(configuration, file, indent=1, sort_keys=True)
+
+
 def run(arguments):
     child = os.fork()
     if child == 0:
         sys.argv = ["bench", *arguments]
+        if work["overlay"]:
+            overlay(work["overlay"])
         from frappe.utils import bench_helper
 
         bench_helper.main()
@@ -30,7 +54,14 @@ for directory in work["remove"]:
     else:
         shutil.rmtree(directory, ignore_errors=True)
 
+if work["adopt"]:
+    adopt(work["adopt"]["site"], work["adopt"]["configuration"])
+
 for command in work["commands"]:
+    if command["file"]:
+        with open(command["file"]["path"], "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(command["file"]["text"])
+        continue
     print("$ bench", command["shown"], flush=True)
     code = run(command["arguments"])
     if code != 0:

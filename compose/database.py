@@ -25,6 +25,9 @@ if conf.get("db_socket"):
     options += line("socket", conf["db_socket"])
 else:
     options += line("host", conf.get("db_host", "127.0.0.1")) + line("port", conf.get("db_port", 3306))
+if conf.get("db_ssl_ca"):
+    options += "ssl\n" + "".join(
+        line(f"ssl-{name}", conf[f"db_ssl_{name}"]) for name in ("ca", "cert", "key") if conf.get(f"db_ssl_{name}"))
 descriptor = os.memfd_create("client.cnf", 0)
 os.fchmod(descriptor, 0o600)
 os.write(descriptor, options.encode())

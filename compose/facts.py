@@ -40,12 +40,25 @@ def new_site_help():
     return done.stdout
 
 
+def database_tls():
+    """What the framework wants for TLS to its database: nothing is known, a CA is enough, or client certificates too."""
+    sources = glob.glob(f"{BENCH}/apps/frappe/frappe/database/mariadb/database.py")
+    sources += glob.glob(f"{BENCH}/apps/frappe/frappe/database.py")
+    text = "".join(open(path).read() for path in sources)
+    if "db_ssl_ca" not in text:
+        return "none"
+    return "mutual" if re.search(r"db_ssl_ca and \S*db_ssl_cert", text) else "authority"
+
+
+help_text = new_site_help()
 apps = {app: version(app) for app in sorted(os.listdir(f"{BENCH}/apps"))}
 apps = {app: found for app, found in apps.items() if found}
 chromium = shutil.which("chromium") or shutil.which("chromium-headless-shell") or shutil.which("google-chrome")
 print(json.dumps({
     "apps": apps,
     "schema": {app: schema(app) for app in apps},
-    "newSiteSkipsDatabase": "--no-setup-db" in new_site_help(),
+    "newSiteSkipsDatabase": "--no-setup-db" in help_text,
+    "newSiteTakesUser": "--db-user" in help_text,
+    "databaseTLS": database_tls(),
     "chromiumPath": chromium,
 }))

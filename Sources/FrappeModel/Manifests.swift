@@ -172,6 +172,8 @@ package struct Bench: Hashable, Sendable {
 package struct SecretKeyReference: Hashable, Sendable {
     package var secret: ObjectName
     package var key: String
+    /// Whether it may be missing.
+    package var isOptional = false
 
     package init(secret: ObjectName, key: String) {
         self.secret = secret
@@ -213,6 +215,8 @@ package struct Site: Hashable, Sendable {
     package var databaseServer: String
     /// The server it has for itself, nil for a shared one.
     package var dedicatedDatabase: DedicatedDatabase?
+    /// The database that others run for it, nil for one of ours.
+    package var externalDatabase: ExternalDatabase?
 
     package init(
         name: ObjectName, bench: ObjectName, siteName: String, domain: String? = nil,
@@ -230,6 +234,11 @@ package struct Site: Hashable, Sendable {
     }
 
     package static let defaultDatabaseServer = "frappe-mariadb"
+
+    /// Whether it takes over a database that has a site in it, instead of making one.
+    package var takesOver = false
+    /// The key of its encrypted fields; made by the framework where there is none.
+    package var encryptionKey: SecretKeyReference?
 
     /// Further names, in their order.
     package var domains: [SiteDomain] = []

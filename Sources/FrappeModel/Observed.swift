@@ -99,6 +99,8 @@ package struct ObservedState: Sendable {
     package var withoutSocket: Set<String> = []
     /// Containers whose port of this machine somebody else took: what is said of it, by name.
     package var lostPorts: [String: String] = [:]
+    /// Keys of sites' own configuration that say something else than the Secret of their external database.
+    package var changedLogins: [ObjectName: [String]] = [:]
     /// Nil where nobody looked deeply.
     package var deep: DeepLook?
 
@@ -142,6 +144,10 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     package var closing: Closing?
     /// The name under archived/ that `delete` keeps it by, once chosen.
     package var archive: String?
+    /// Of an external database: the user, where the name is not the database's.
+    package var databaseUser: String?
+    /// Of an external database: that it was empty, and a site is being made in it: what is in it then is ours to undo.
+    package var fillsDatabase: Bool?
     /// The public URL that its configuration was last given; nil where an earlier build made it and nobody knows.
     package var publicURL: String?
 

@@ -26,9 +26,16 @@ package struct ImageFacts: Hashable, Codable, Sendable {
     package var schema: [String: String]
     /// Whether `new-site` leaves the database to us.
     package var newSiteSkipsDatabase: Bool
+    /// Whether it takes a user whose name is not the database's; nil for images that were read before this was asked.
+    package var newSiteTakesUser: Bool?
+    /// What TLS to the database takes; nil as above.
+    package var databaseTLS: DatabaseTLS?
     package var chromiumPath: String?
     /// Nil for images that were read before this was asked: all of them have linked ones.
     package var assets: ImageAssets?
+
+    /// Certificates without which the framework asks its database in the clear.
+    package enum DatabaseTLS: String, Codable, Sendable { case none, authority, mutual }
 
     package init(
         apps: [String: String], schema: [String: String], newSiteSkipsDatabase: Bool, chromiumPath: String? = nil,

@@ -49,6 +49,8 @@ struct Convergence: Sendable {
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
         observed.routeNotes = proxy.notes
+        observed.changedLogins = ExternalLogins.changed(
+            manifests, observed.sitePhases, SecretValues(set, host.secrets), host.secrets)
         if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
         if deep {
             observed.deep = try await DeepObservation(
@@ -90,6 +92,14 @@ struct Convergence: Sendable {
             if sizedMemory != memory { try host.store.put([memoryFact: memory], topic: .machine) }
         }
         return (desired, allocations.passedOver(since: known, in: rendering.manifests.host.upstreamPorts))
+    }
+
+    /// What is to be, with what it needs handed out and kept.
+    static func allocated(_ rendering: DesiredRendering, host: HostContext) async throws -> DesiredState {
+        let sized: [String: Int] = try host.store.facts(.machine)
+        return try await render(
+            rendering, sizedMemory: sized[memoryFact], host: host, stores: true, lost: PortConflicts()
+        ).desired
     }
 
     /// The Engine's own probes come late: containers that it still calls starting or unhealthy are asked now, but not
@@ -312,17 +322,30 @@ struct StepWork: Sendable {
     }
 
     private func createSite(_ site: Site, progress: @escaping @Sendable (String) -> Void) async throws {
-        let server = databaseServer(of: site)
-        let network = convergence.desired.networks.first { $0.bench == site.bench }
-        guard let server, let network else {
-            throw StepReason(
-                description:
-                    "its database server \(site.databaseServer) or the network of bench \(site.bench) is not there")
-        }
         try await CreateSite(
             host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
-            site: site, databaseContainer: server.name, subnet: network.subnet, progress: progress
+            site: site, database: try newDatabase(of: site), progress: progress
         ).run()
+    }
+
+    private func newDatabase(of site: Site) throws -> any NewDatabase {
+        let bench = try desired(site.bench)
+        guard let network = convergence.desired.networks.first(where: { $0.bench == site.bench }) else {
+            throw StepReason(description: "the network of bench \(site.bench) is not there")
+        }
+        if let external = site.externalDatabase {
+            let client = ExternalClient(
+                host: host, operation: operation.id, rendering: convergence.rendering, bench: bench.bench,
+                release: bench.release, network: network.name)
+            let login = try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
+            return ExternalNewDatabase(site: site, login: login, client: client)
+        }
+        guard let server = databaseServer(of: site) else {
+            throw StepReason(description: "its database server \(site.databaseServer) is not there")
+        }
+        return OwnNewDatabase(
+            host: host, site: site, console: DatabaseConsole(engine: host.engine, container: server.name),
+            subnet: network.subnet, facts: bench.release.facts)
     }
 
     /// A site is Ready when its own page has answered through the proxy, its application and its database.

@@ -114,7 +114,7 @@ extension DiskRoom {
         let records = try host.store.sites()
         var needs: [Need] = []
         let sites = set.manifests.sites.values.filter { scope.covers(bench: $0.bench) }
-        for server in Set(sites.map(\.databaseServer)).sorted() {
+        for server in Set(sites.map(\.databaseServer)).sorted() where !ExternalDatabase.owns(server) {
             let path = host.layout.database(server)
             if HostFiles.kind(path) == .none {
                 needs.append(Need(what: "database server \(server)", path: path, bytes: databaseServer))
@@ -123,8 +123,10 @@ extension DiskRoom {
         for site in sites.sorted(by: { $0.siteName < $1.siteName }) where records[site.name]?.created != true {
             needs.append(
                 Need(
-                    what: "site \(site.siteName)", path: host.layout.databaseDirectory(site.databaseServer),
-                    bytes: self.site))
+                    what: "site \(site.siteName)",
+                    path: site.externalDatabase == nil
+                        ? host.layout.databaseDirectory(site.databaseServer) : host.layout.sites(of: site.bench),
+                    bytes: site.externalDatabase == nil ? self.site : change))
         }
         for (bench, release) in releases.sorted(by: { $0.key < $1.key }) where scope.covers(bench: bench) {
             let path = host.layout.assets(imageID: release.imageID)
@@ -138,7 +140,7 @@ extension DiskRoom {
 }
 
 extension Scope {
-    fileprivate func covers(bench: ObjectName) -> Bool {
+    func covers(bench: ObjectName) -> Bool {
         switch self {
         case .host: true
         case .bench(let own): own == bench

@@ -13,7 +13,7 @@ package struct SiteStatus: Sendable, Codable, Hashable {
     package var routed: Bool
     package var databaseName: String?
     package var databaseServer: String
-    /// `shared` or `dedicated`.
+    /// `shared`, `dedicated` or `external`.
     package var databaseMode: String
     package var phase: SitePhase
     package var reason: String?
@@ -29,7 +29,7 @@ package struct SiteStatus: Sendable, Codable, Hashable {
         routed = site.ingress.isEnabled
         databaseName = record?.databaseName
         databaseServer = record?.databaseServer ?? site.databaseServer
-        databaseMode = DedicatedDatabase.owns(databaseServer) ? "dedicated" : "shared"
+        databaseMode = DatabaseMode(server: databaseServer).rawValue
         phase = record?.phase ?? .pending
         reason = record?.reason
     }

@@ -40,7 +40,7 @@ struct Standstill: Sendable {
         /// Directories below each bench's `sites/`.
         var sites: [[String]]
         var certificates: [ObjectName]
-        /// Secrets with the login of an external Redis.
+        /// Secrets with logins of what others run: Redis and databases.
         var logins: [ObjectName]
         var isService: Bool
         /// Where nginx listens.
@@ -121,7 +121,10 @@ struct Standstill: Sendable {
             benches: benches,
             sites: benches.map { bench in records.filter { $0.bench == bench }.map(\.siteName).sorted() },
             certificates: Set(secrets).sorted(),
-            logins: Set(manifests.benches.values.compactMap(\.redis.external?.secret)).sorted(),
+            logins: Set(
+                manifests.benches.values.compactMap(\.redis.external?.secret)
+                    + manifests.sites.values.compactMap(\.externalDatabase?.secret)
+            ).sorted(),
             isService: manifests.host.isIngressService,
             address: manifests.host.listenAddress, port: manifests.host.httpPort)
     }
@@ -141,6 +144,11 @@ extension Standstill {
         fingerprint.add(look.databases.sorted())
         fingerprint.add(look.assets.sorted())
         fingerprint.add(proxy)
+        for secret in subjects.logins {
+            for key in ExternalDatabase.Key.allCases {
+                fingerprint.add(host.secrets.value(.manifest(secret, key: key.rawValue)) ?? [])
+            }
+        }
         return fingerprint.text
     }
 

@@ -35,6 +35,7 @@ package struct Planner: Sendable {
         planner.planDepartures()
         planner.planRoutes()
         planner.planPublicURLs()
+        planner.planLogins()
         planner.noteCommitment()
         planner.notes += observed.routeNotes
         return Plan(

@@ -25,6 +25,7 @@ extension Planner {
 
     /// The site's own server, or the shared ones of its bench.
     func databaseNeeds(of site: Site) -> Set<String> {
+        guard site.externalDatabase == nil else { return [] }
         guard site.dedicatedDatabase != nil else { return databaseNeeds(of: site.bench) }
         let server = ContainerIdentity(bench: site.bench, component: .mariadb, instance: site.databaseServer)
         return [StepID.container(server)]

@@ -8,7 +8,7 @@ extension DesiredRendering {
     /// The bench's own is one of them even while no site uses it: what proves the web containers would otherwise change
     /// with the first site that does.
     func sharedServers(of bench: Bench) -> Set<String> {
-        let named = sites(of: bench).filter { $0.dedicatedDatabase == nil }.map(\.databaseServer)
+        let named = sites(of: bench).map(\.databaseServer).filter { DatabaseMode(server: $0) == .shared }
         return Set(named + [bench.databaseServer].compactMap(\.self))
     }
 

@@ -93,7 +93,7 @@ struct SafetyTests {
     func databaseNames() {
         let site = Site(name: ObjectName("one"), bench: ObjectName("shop"), siteName: "one.localhost")
         let usual = DatabaseName.make(object: site.name, siteName: site.siteName)
-        #expect(CreateSite.freeDatabaseName(site, taken: []) == usual)
-        #expect(CreateSite.freeDatabaseName(site, taken: [usual, "\(usual)_2"]) == "\(usual)_3")
+        #expect(OwnNewDatabase.freeName(site, taken: []) == usual)
+        #expect(OwnNewDatabase.freeName(site, taken: [usual, "\(usual)_2"]) == "\(usual)_3")
     }
 }

@@ -11,7 +11,7 @@ struct BenchDecoding {
     mutating func bench() -> Bench {
         let tier = tier()
         let database = DatabaseDecoding(fields)
-        DatabaseDecoding.check(&fields, isDedicated: database.isDedicated == true)
+        DatabaseDecoding.check(&fields, mode: database.mode ?? .shared)
         var bench = Bench(
             name: fields.name, image: image(), apps: apps(), replicas: replicas(), resources: resources(tier),
             redis: redis(), domainSuffix: suffix())

@@ -26,11 +26,23 @@ struct Decoding {
                 SiteDecoding(
                     fields, benches: manifests.benches, databases: databases, hostDomain: manifests.host.domain))
         }
+        leaveOutServers(databases)
         for fields in documents(of: .domain) { decode(DomainDecoding(fields)) }
         attachDomains()
         var references = References(manifests: manifests, documents: documents, incomplete: incomplete, quiet: quiet)
         references.check()
         problems += references.problems
+    }
+
+    /// Where all sites of a bench use databases of others, and its manifest does not ask for a server, none is run.
+    private mutating func leaveOutServers(_ databases: [ObjectName: DatabaseDecoding]) {
+        let sites = Dictionary(grouping: manifests.sites.values, by: \.bench)
+        for (bench, sites) in sites
+        where databases[bench]?.server == nil && databases[bench]?.mode == nil
+            && sites.allSatisfy({ $0.externalDatabase != nil })
+        {
+            manifests.benches[bench]?.databaseServer = nil
+        }
     }
 
     private mutating func take(_ fields: DocumentFields) {

@@ -32,6 +32,8 @@ struct References {
             if !incomplete {
                 checkBench(of: site, document)
                 checkSecret(of: site, document)
+                checkLogin(of: site, document)
+                checkEncryptionKey(of: site, document)
                 checkCertificate(site.certificate, document, paths: ["spec.tls", "spec.ingress.tls"])
             }
             checkClaims(of: site, document)
@@ -151,6 +153,42 @@ struct References {
         let keys = secret.keys.sorted().prefix(5).map { SafeText.plain($0) }.joined(separator: ", ")
         let has = keys.isEmpty ? "it has none" : "it has: \(keys)"
         note(document, path, "Secret \(wanted.secret) has no key \(wanted.key) (\(has))")
+    }
+
+    private mutating func checkEncryptionKey(of site: Site, _ document: ManifestDocument) {
+        let path = "spec.encryptionKeySecretRef"
+        guard let wanted = site.encryptionKey, !wanted.isOptional else { return }
+        guard let secret = manifests.secrets[wanted.secret] else {
+            let hint = hint(for: wanted.secret, secretNames, manifests.secrets.keys) ?? ""
+            return note(document, "\(path).name", "there is no Secret \(wanted.secret).\(hint)")
+        }
+        guard !secret.keys.contains(wanted.key) else { return }
+        note(document, "\(path).name", "Secret \(wanted.secret) has no key \(SafeText.plain(wanted.key))")
+    }
+
+    /// The login of an external database: what its Secret has to have.
+    private mutating func checkLogin(of site: Site, _ document: ManifestDocument) {
+        guard let external = site.externalDatabase else { return }
+        let path = "spec.dbConfig.connectionSecretRef.name"
+        let isOwn = document.value["spec"]?["dbConfig"]?["connectionSecretRef"] != nil
+        let place = isOwn ? document : documents.first { $0.key == ManifestKey(.bench, site.bench) } ?? document
+        guard let secret = manifests.secrets[external.secret] else {
+            let hint = hint(for: external.secret, secretNames, manifests.secrets.keys) ?? ""
+            return note(place, path, "there is no Secret \(external.secret).\(hint)")
+        }
+        var needed: [ExternalDatabase.Key] = [.username, .password]
+        if external.host == nil { needed.append(.host) }
+        let missing = needed.map(\.rawValue).filter { !secret.keys.contains($0) }
+        if !missing.isEmpty {
+            note(place, path, "Secret \(external.secret) has no key \(missing.joined(separator: " and no key "))")
+        }
+        let pair: Set<String> = [
+            ExternalDatabase.Key.certificate.rawValue, ExternalDatabase.Key.privateKey.rawValue,
+        ]
+        let given = pair.intersection(secret.keys)
+        if given.count == 1 {
+            note(place, path, "Secret \(external.secret) has \(given.joined()) alone: a certificate needs its key")
+        }
     }
 
     /// Its value, where the document has it; one that is kept elsewhere is looked at when it is used.

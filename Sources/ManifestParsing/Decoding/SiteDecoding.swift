@@ -22,7 +22,8 @@ struct SiteDecoding {
         let bench = fields.reference("spec.benchRef") ?? ObjectName("", namespace: fields.name.namespace)
         let siteName = fields.text("spec.siteName") ?? ""
         let database = DatabaseDecoding(fields).over(databases[bench])
-        DatabaseDecoding.check(&fields, isDedicated: database.isDedicated == true)
+        DatabaseDecoding.check(&fields, mode: database.mode ?? .shared)
+        database.checkLogin(&fields)
         let own = DedicatedDatabase.serverName(siteName: siteName, object: fields.name)
         let (domain, source) = domain(of: siteName, on: benches[bench])
         var site = Site(
@@ -30,13 +31,38 @@ struct SiteDecoding {
             adminPassword: fields.reference("spec.adminPasswordSecretRef")
                 .map { SecretKeyReference(secret: $0, key: "password") },
             apps: apps(),
-            databaseServer: database.sharedServer ?? own)
-        site.dedicatedDatabase = database.isDedicated == true ? database.dedicated : nil
+            databaseServer: database.external?.serverName ?? database.sharedServer ?? own)
+        site.dedicatedDatabase = database.mode == .dedicated ? database.dedicated : nil
+        site.externalDatabase = database.external
+        site.takesOver = takesOver(of: database)
+        site.encryptionKey = encryptionKey()
         site.certificate = certificate()
         site.ingress = annotations()
         site.ingress.isEnabled = fields["spec.ingress.enabled"] != .bool(false)
         site.wildcard = explicit.flatMap { HostPattern.isWildcard($0) ? $0 : nil }
         return site
+    }
+
+    private func encryptionKey() -> SecretKeyReference? {
+        let path = "spec.encryptionKeySecretRef"
+        guard let secret = fields.reference(path) else { return nil }
+        var reference = SecretKeyReference(secret: secret, key: fields.text("\(path).key") ?? "encryption_key")
+        reference.isOptional = fields["\(path).optional"] == .bool(true)
+        return reference
+    }
+
+    private mutating func takesOver(of database: DatabaseDecoding) -> Bool {
+        guard fields["spec.skipInit"] == .bool(true) else { return false }
+        if database.mode != .external {
+            fields.note(
+                .error, "spec.skipInit",
+                "is for an external database that has a site in it: on a server of ours there is none to take over")
+        } else if fields["spec.encryptionKeySecretRef"] == nil {
+            fields.note(
+                .warning, "spec.skipInit",
+                "without encryptionKeySecretRef passwords that the site keeps encrypted cannot be read")
+        }
+        return true
     }
 
     /// The Secret of `spec.tls`, or of `spec.ingress.tls`.

@@ -62,21 +62,22 @@ enum CommonFields {
         let providers = FieldType.choice(
             ["mariadb", "postgres", "sqlite", "external"],
             refused: [
-                "postgres": "postgres is not yet supported: use mariadb",
-                "sqlite": "sqlite is not yet supported: use mariadb",
-                "external": "an external database is not yet supported: use mariadb",
+                "postgres":
+                    "postgres is not supported: ERPNext and most apps run on MariaDB alone, and so do the checks, "
+                    + "accounts and dumps here: use mariadb",
+                "sqlite":
+                    "sqlite is not supported: Frappe has it from version 16 on as an experiment, and its one file is no "
+                    + "database for the several containers of a bench: use mariadb",
             ])
-        let modes = FieldType.choice(
-            ["shared", "dedicated", "external"],
-            refused: [
-                "external": "an external database server is not yet supported: use shared or dedicated"
-            ])
+        let modes = FieldType.choice(["shared", "dedicated", "external"])
         return [
             .init(path, .map, meaning),
             .init(
-                "\(path).mode", modes, "A server that sites share, or one for each site.", example: "dedicated",
-                default: "shared"),
-            .init("\(path).provider", providers, "The kind of database.", example: "mariadb", default: "mariadb"),
+                "\(path).mode", modes, "A server that sites share, one for each site, or a server that others run.",
+                example: "dedicated", default: "shared"),
+            .init(
+                "\(path).provider", providers, "The kind of database; external is mode external.", example: "mariadb",
+                default: "mariadb"),
         ]
             + server("\(path).mariadbRef")
             + laterDatabase(path)
@@ -88,8 +89,12 @@ enum CommonFields {
             .init(
                 "\(path).storageSize", size, "What the data of a dedicated server should stay below; more is told.",
                 example: "20Gi"),
-            .init("\(path).host", .text, "Host of an external server.", example: "db.example.com", status: .notYet),
-            .init("\(path).port", .text, "Port of an external server.", example: "\"3306\"", status: .notYet),
+            .init(
+                "\(path).host", .text, "Host of an external server, where the Secret has none.",
+                example: "db.example.com"),
+            .init(
+                "\(path).port", .text, "Port of an external server, where the Secret has none.", example: "\"3306\"",
+                default: "3306"),
             .init(
                 "\(path).image", .image, "Image of a dedicated server.", example: "mariadb:10.11",
                 default: "that of Host"),
@@ -99,8 +104,10 @@ enum CommonFields {
                 example: "60", status: .notYet),
         ]
             + resources("\(path).resources", "CPU and memory of a dedicated server.")
-            + reference("\(path).connectionSecretRef", "Secret with the login of an external server.", status: .notYet)
-            + reference("\(path).postgresRef", "A Postgres server.", status: .notYet)
+            + reference(
+                "\(path).connectionSecretRef",
+                "Secret of an external server: host, port, database, username, password; for TLS ca.crt.")
+            + reference("\(path).postgresRef", "A Postgres server.", status: .meaningless)
     }
 
     /// Certificates of a site.

@@ -42,12 +42,15 @@ enum SiteFields {
 
     private static let later: [FieldSchema] = [
         .init(
-            "spec.skipInit", .bool, "Take over a database that has a schema.", example: "false", status: .notYet,
-            quiet: "false"),
-        .init("spec.encryptionKeySecretRef", .map, "Secret with the key of encrypted fields.", status: .notYet),
+            "spec.skipInit", .bool,
+            "Take over the site that an external database has in it: migrate instead of new-site.",
+            example: "true", default: "false"),
+        .init("spec.encryptionKeySecretRef", .map, "Secret with the key of encrypted fields, for a site that is made."),
         .init("spec.encryptionKeySecretRef.name", .objectName, "Its name.", required: true),
         .init("spec.encryptionKeySecretRef.namespace", .label, "Its namespace.", default: "that of this object"),
-        .init("spec.encryptionKeySecretRef.key", .text, "The key in it.", example: "encryption_key"),
+        .init(
+            "spec.encryptionKeySecretRef.key", .text, "The key in it.", example: "encryption_key",
+            default: "encryption_key"),
         .init("spec.encryptionKeySecretRef.optional", .bool, "Whether it may be missing."),
         .init(
             "spec.deletionPolicy", .choice(["Retain", "Delete"]), "What happens to the database of a deleted site.",

@@ -53,11 +53,9 @@ struct ConfigurationLook: Sendable {
         deep.desired.sites.values.filter { $0.bench == bench }.compactMap { site in
             guard let record = deep.observed.sitePhases[site.name], record.isServed else { return nil }
             var wanted = Wanted(file: "\(site.siteName)/site_config.json")
-            for (key, value) in SiteConfiguration(record, url: deep.desired.publicURLs[site.name], deep.secrets).values
-            {
-                wanted.keys[key] = PlainJSON(.string(value))
-            }
-            wanted.whereGiven["db_host"] = PlainJSON(.string(record.databaseServer))
+            let own = SiteConfiguration(record, url: deep.desired.publicURLs[site.name], deep.secrets)
+            wanted.keys = own.values.mapValues { PlainJSON($0) }
+            wanted.whereGiven = own.whereGiven.mapValues { PlainJSON($0) }
             return (site.name, wanted)
         }
     }
@@ -92,17 +90,5 @@ struct ConfigurationLook: Sendable {
                 }
             return ConfigurationDifference(file: file, site: site, trouble: trouble)
         }
-    }
-}
-
-/// The keys of a site's own configuration that are ours.
-struct SiteConfiguration {
-    var values: [String: String]
-
-    /// - Parameter url: what the manifests want; compared once the site was given it.
-    init(_ record: SiteRecord, url: String?, _ secrets: SecretStore) {
-        values = ["db_name": record.databaseName]
-        values["db_password"] = secrets.text(.databasePassword(of: record.object))
-        if let url, url == record.publicURL { values["host_name"] = url }
     }
 }

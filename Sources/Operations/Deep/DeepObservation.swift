@@ -23,7 +23,7 @@ struct DeepObservation: Sendable {
         (look.databases, look.redis) = (await databases, await redis)
         look.configurations = await configurations
         look.modes = modes()
-        look.notes = silent(look)
+        look.notes = silent(look) + (await ExternalDatabaseNotes(self).notes())
         return look
     }
 

@@ -131,6 +131,7 @@ extension FileLook {
         let benches = contents.releases.keys.filter { HostFiles.kind(layout.generation(of: $0)) == .directory }
         self.init(
             layout: layout, manifests: state.manifests, benches: benches.sorted(),
-            databases: Set(contents.sites.filter(\.created).map(\.databaseServer)).sorted())
+            databases: Set(contents.sites.filter(\.created).map(\.databaseServer).filter { !ExternalDatabase.owns($0) })
+                .sorted())
     }
 }

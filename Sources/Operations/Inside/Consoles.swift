@@ -35,6 +35,11 @@ package struct Consoles: Sendable {
         let site = try name.map { try places.site($0) }
         let database = try site.flatMap { try host.store.sites()[$0.name]?.databaseName }
         let server = site?.databaseServer ?? Site.defaultDatabaseServer
+        if let site, site.externalDatabase != nil {
+            throw OperationError.failed(
+                "the database of \(site.siteName) is on a server that others run: its administrator's login is theirs",
+                next: "frappectl db \(site.siteName), which is the site's own user")
+        }
         let containers = try await host.engine.containers()
         guard
             let container = containers.first(where: {

@@ -8,6 +8,22 @@ struct BenchCommands: Encodable {
         /// What may be printed: never a secret.
         var shown: String
         var arguments: [String]
+        /// Instead of running anything: a file to write, as a path below `sites/`.
+        var file: File?
+
+        struct File: Encodable {
+            var path: String
+            var text: String
+        }
+
+        enum CodingKeys: CodingKey { case shown, arguments, file }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(shown, forKey: .shown)
+            try container.encode(arguments, forKey: .arguments)
+            try container.encode(file, forKey: .file)
+        }
 
         /// What links in mails and printed documents begin with.
         static func publicURL(_ url: String, of siteName: String) -> Command {
@@ -22,14 +38,32 @@ struct BenchCommands: Encodable {
     var commands: [Command]
     /// A file to write once all succeeded.
     var marker: String?
+    /// Settings that the commands are to find although the file that will hold them is not there yet.
+    var overlay: [String: PlainJSON] = [:]
+    /// A site directory to make around a database that has a site in it.
+    var adopt: Adoption?
 
-    enum CodingKeys: CodingKey { case remove, commands, marker }
+    /// A site that is there but for its directory.
+    struct Adoption: Encodable {
+        var site: String
+        var configuration: [String: PlainJSON]
+    }
+
+    init(remove: [String], commands: [Command], marker: String?) {
+        self.remove = remove
+        self.commands = commands
+        self.marker = marker
+    }
+
+    enum CodingKeys: CodingKey { case remove, commands, marker, overlay, adopt }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(remove, forKey: .remove)
         try container.encode(commands, forKey: .commands)
         try container.encode(marker, forKey: .marker)
+        try container.encode(overlay, forKey: .overlay)
+        try container.encode(adopt, forKey: .adopt)
     }
 }
 

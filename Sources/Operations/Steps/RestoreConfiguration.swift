@@ -11,17 +11,15 @@ struct RestoreConfiguration: Sendable {
 
     func write(_ keys: [String], progress: @escaping @Sendable (String) -> Void) async throws {
         guard let record = try host.store.sites()[site.name] else { return }
-        var values = SiteConfiguration(record, url: record.publicURL, host.secrets).values
-        values["db_host"] = record.databaseServer
-        let commands = try keys.map { key in
+        let login = try login(record)
+        let values = values(record, login)
+        let commands = try keys.map { key -> BenchCommands.Command in
             guard let value = values[key] else {
                 throw StepReason(
                     description: "the value of \(key) is not kept here",
                     next: "put it into sites/\(site.siteName)/site_config.json: frappectl shell \(site.siteName)")
             }
-            return BenchCommands.Command(
-                shown: "set-config \(key)",
-                arguments: ["frappe", "--site", site.siteName, "set-config", key, value])
+            return .setting(key, value, of: site.siteName)
         }
         let once = OneShot(
             host: host, operation: operation,
@@ -30,7 +28,8 @@ struct RestoreConfiguration: Sendable {
             labels: [Label.bench: site.bench.name, Label.namespace: site.bench.namespace, Label.site: site.siteName])
         // bench writes the file in its place: a container that is at it is never removed.
         _ = try await once.awaitLeftover(output: { _ in })
-        let redaction = Redaction(secrets: [host.secrets.text(.databasePassword(of: site.name))].compactMap(\.self))
+        let kept = host.secrets.text(.databasePassword(of: site.name))
+        let redaction = Redaction(secrets: [kept, login?.password].compactMap(\.self))
         let work = BenchCommands(remove: [], commands: commands, marker: nil)
         let code = try await once.run(
             try rendering.commands(of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
@@ -42,5 +41,30 @@ struct RestoreConfiguration: Sendable {
                 description: "set-config of \(keys.joined(separator: ", ")) exited with \(code)", logs: lines,
                 next: "mend the cause, then frappectl up --deep")
         }
+        if let login { try keep(login) }
+    }
+
+    /// Of an external database: what its Secret says now.
+    private func login(_ record: SiteRecord) throws -> ExternalLogin? {
+        guard let external = site.externalDatabase, ExternalDatabase.owns(record.databaseServer) else { return nil }
+        return try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
+    }
+
+    private func values(_ record: SiteRecord, _ login: ExternalLogin?) -> [String: ManifestValue] {
+        let own = SiteConfiguration(record, url: record.publicURL, host.secrets)
+        var values = own.values.merging(own.whereGiven) { first, _ in first }
+        if let login {
+            values["db_password"] = .string(login.password)
+            values["db_user"] = .string(login.user)
+        }
+        return values
+    }
+
+    /// What the site was given, so that a later change of the Secret is seen.
+    private func keep(_ login: ExternalLogin) throws {
+        guard var record = try host.store.sites()[site.name] else { return }
+        try host.secrets.put([UInt8](login.password.utf8), as: .databasePassword(of: site.name))
+        record.databaseUser = login.user == login.database ? nil : login.user
+        try host.store.put(record)
     }
 }

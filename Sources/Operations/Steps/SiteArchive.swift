@@ -14,28 +14,60 @@ struct SiteArchive: Sendable {
     let site: Site
     let record: SiteRecord
 
-    private var hasOwnServer: Bool { DedicatedDatabase.owns(record.databaseServer) }
+    private var mode: DatabaseMode { DatabaseMode(server: record.databaseServer) }
     private var needsDump: Bool { record.created && record.closing != .dumped }
 
     /// - Returns: where the dump, the directory and the data of its own server are; none for a site that never came to
     ///   be.
     func take() async throws -> [String] {
         try await PublicURL.removeLeftover(of: site, host: host, operation: operation.id)
-        if needsDump { try await closeAndDump(try console()) }
+        if needsDump { try await closeAndDump(mode == .external ? nil : try console()) }
         let name = try archiveName()
         var kept: [String] = []
         if let directory = try await step("archive", "its directory is kept", { try await moveDirectory(name) }) {
             kept.append(directory)
         }
-        if hasOwnServer {
-            let archive = DatabaseArchive(host: host, server: record.databaseServer, name: "\(name)-mariadb")
-            try await step("server", "its data is kept") { try await archive.take() }.map { kept.append($0) }
-        } else {
-            try await step("drop", "its dump is kept") { try await console().dropDatabase(record.databaseName) }
-        }
+        kept += try await takeDatabase(name)
         host.secrets.remove(.databasePassword(of: site.name))
         try host.store.removeSite(site.name, manifests: site.manifestKeys)
         return kept
+    }
+
+    /// What becomes of the database; of one that others made nothing is taken away.
+    private func takeDatabase(_ name: String) async throws -> [String] {
+        switch mode {
+        case .dedicated:
+            let archive = DatabaseArchive(host: host, server: record.databaseServer, name: "\(name)-mariadb")
+            return try await step("server", "its data is kept") { try await archive.take().map { [$0] } ?? [] }
+        case .shared:
+            try await step("drop", "its dump is kept") { try await console().dropDatabase(record.databaseName) }
+            return []
+        case .external:
+            if record.fillsDatabase == true, !record.created {
+                try await step("clear", "it was empty before") { try await clearExternal() }
+                return []
+            }
+            if record.created {
+                host.progress(
+                    .warning(
+                        "the database \(record.databaseName) on \(record.databaseServer) is left as it is: "
+                            + "it was not made by frappectl"))
+            }
+            return []
+        }
+    }
+
+    /// What an unfinished site left in a database that was empty.
+    private func clearExternal() async throws {
+        guard let external = site.externalDatabase,
+            let network = convergence.desired.networks.first(where: { $0.bench == site.bench })
+        else { return }
+        let bench = try desiredBench()
+        let client = ExternalClient(
+            host: host, operation: operation.id, rendering: convergence.rendering, bench: bench.bench,
+            release: bench.release, network: network.name)
+        let login = try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
+        try await ExternalNewDatabase(site: site, login: login, client: client).undo(record)
     }
 
     private func console() throws -> DatabaseConsole {
@@ -58,8 +90,10 @@ struct SiteArchive: Sendable {
     }
 
     /// A dump that fails brings the site back into service: nothing was deleted.
-    private func closeAndDump(_ console: DatabaseConsole) async throws {
-        guard directoryExists, try await console.databaseExists(record.databaseName) else {
+    ///
+    /// - Parameter console: nil where the server is not ours: whether the database is there the dump itself tells.
+    private func closeAndDump(_ console: DatabaseConsole?) async throws {
+        guard directoryExists, try await console?.databaseExists(record.databaseName) ?? true else {
             throw OperationError.failed(
                 "the directory or the database of \(site.siteName) is missing, so no last dump can be made; nothing was deleted",
                 next: "look at \(host.layout.sites(of: site.bench)) and at database \(record.databaseName)")
@@ -167,9 +201,9 @@ struct SiteArchive: Sendable {
 
     /// Fails while the site still serves where its dump has no room: uploaded files are kept as they are, tables become
     /// text that is compressed to a quarter of their files at most.
-    private func ensureRoom(_ console: DatabaseConsole) async throws {
+    private func ensureRoom(_ console: DatabaseConsole?) async throws {
         let sites = host.layout.sites(of: site.bench)
-        let tables = try await console.dataSize(of: record.databaseName) ?? 0
+        let tables = try await console?.dataSize(of: record.databaseName) ?? 0
         let files = try await filesSize()
         try DiskRoom(needs: [
             .init(what: "the last dump of \(site.siteName)", path: sites, bytes: tables / 4 + files),

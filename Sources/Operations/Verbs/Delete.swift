@@ -125,8 +125,10 @@ extension Delete {
             host: host, operation: operation, convergence: convergence, site: site, record: record
         ).take()
         let rest = try host.storedManifests()
-        // What serves goes on serving even where the rest of the host has to wait for an `up`.
-        _ = try await Up(host).converge(rest, operation: operation, scope: .bench(site.bench))
+        // What serves goes on serving even where the rest of the host has to wait for an `up`; but a bench whose last
+        // site of an external database went may want a server of the host.
+        let scope: Scope = site.externalDatabase == nil ? .bench(site.bench) : .host
+        _ = try await Up(host).converge(rest, operation: operation, scope: scope)
         return archive
     }
 }

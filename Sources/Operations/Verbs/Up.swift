@@ -120,6 +120,7 @@ package struct Up: Sendable {
         let redis = ExternalRedisCheck(host: host, set: set, releases: releases)
         let connected = try redis.changed()
         try await redis.require(connected.keys)
+        try await ExternalDatabases(host: host, set: set, releases: releases).check(scope, operation)
         try host.store(set)
         try host.store.put(Dictionary(connected.map { ("\($0.key)", $0.value) }) { $1 }, topic: .redis)
         for bench in pending { try releases[bench.name].map { try host.store.put($0, of: bench.name) } }
@@ -154,6 +155,7 @@ package struct Up: Sendable {
     /// A site that exists keeps its name, its bench and its server until a verb changes them; a root stays where it is.
     private func refuseMoves(_ set: ManifestSet) throws {
         let records = try host.store.sites()
+        let values = SecretValues(set, host.secrets)
         var problems: [ManifestProblem] = []
         if let declared = ManifestParser.declaredRoot(in: set.documents), declared.path != host.layout.root {
             problems.append(
@@ -181,8 +183,8 @@ package struct Up: Sendable {
             if record.bench != site.bench {
                 refuse("spec.benchRef", "is \(record.bench) since the site was made; moving is not built yet")
             }
-            if record.databaseServer != site.databaseServer {
-                refuse("spec.dbConfig", DatabaseMove(record: record, site: site).refusal)
+            if let refusal = try DatabaseMove(record: record, site: site, values: values)?.refusal {
+                refuse("spec.dbConfig", refusal)
             }
         }
         problems += try redisMoves(set)
@@ -241,30 +243,6 @@ package struct PlanVerb: Sendable {
         let room = try DiskRoom.toConverge(set, releases: releases, scope: .host, host: host)
         plan.notes = notes + [room.shortage].compactMap(\.self) + plan.notes
         return (plan, set.warnings + LimitWarnings(set, host).problems)
-    }
-}
-
-/// A site whose manifest asks for another database server than the one that has its data.
-struct DatabaseMove {
-    let record: SiteRecord
-    let site: Site
-
-    var refusal: String {
-        let now = "the data of \(site.siteName) is on \(Self.words(record.databaseServer))"
-        let wanted = Self.words(site.databaseServer)
-        return "\(now); moving it to \(wanted) is not built yet: \(advice)"
-    }
-
-    private var advice: String {
-        let back =
-            DedicatedDatabase.owns(record.databaseServer)
-            ? "set dbConfig.mode of the site to dedicated"
-            : "set dbConfig of the site to {mode: shared, mariadbRef: {name: \(record.databaseServer)}}"
-        return "\(back), or delete the site (its dump is kept) and make it again"
-    }
-
-    private static func words(_ server: String) -> String {
-        DedicatedDatabase.owns(server) ? "a server of its own (\(server))" : "the shared server \(server)"
     }
 }
 

@@ -1,0 +1,122 @@
+import FrappeModel
+import ManifestParsing
+
+/// Values of Secrets: those of documents that were just read, and else those that are kept.
+struct SecretValues: Sendable {
+    private let fresh: [ObjectName: [String: [UInt8]]]
+    private let kept: SecretStore
+
+    init(_ set: ManifestSet, _ kept: SecretStore) {
+        let documents = set.changed.filter { $0.key.kind == .secret }
+        fresh = Dictionary(documents.map { ($0.key.object, ManifestParser.secretValues(of: $0)) }) { $1 }
+        self.kept = kept
+    }
+
+    init(kept: SecretStore) {
+        fresh = [:]
+        self.kept = kept
+    }
+
+    func text(_ secret: ObjectName, _ key: String) -> String? {
+        let value = fresh[secret]?[key] ?? kept.value(.manifest(secret, key: key))
+        return value.map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// Where the external database of a site is, and how to get in.
+struct ExternalLogin: Hashable, Sendable {
+    var host: String
+    var port: Int
+    var database: String
+    var user: String
+    var password: String
+    /// Certificates in PEM: of who signed the server's, and the client's own with its key.
+    var authority: String?
+    var certificate: String?
+    var privateKey: String?
+
+    /// The name of the server in a site's record.
+    var server: String { ExternalDatabase.serverName(host: host, port: port) }
+
+    /// - Throws: what is wrong with the Secret, all of it.
+    init(_ external: ExternalDatabase, of site: Site, _ values: SecretValues) throws(OperationError) {
+        var problems: [String] = []
+        func value(_ key: ExternalDatabase.Key) -> String? {
+            guard let text = values.text(external.secret, key.rawValue), !text.isEmpty else { return nil }
+            let isText = key == .authority || key == .certificate || key == .privateKey
+            if !isText, text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+                problems.append(
+                    "\(key.rawValue) has a line end or another control character (encode it with printf %s)")
+            }
+            return text
+        }
+        func needed(_ key: ExternalDatabase.Key) -> String {
+            if let text = value(key) { return text }
+            problems.append("\(key.rawValue) is missing or empty")
+            return ""
+        }
+        user = needed(.username)
+        password = needed(.password)
+        database = value(.database) ?? site.siteName
+        host = value(.host) ?? external.host ?? needed(.host)
+        let written = value(.port)
+        port = written.map { Int($0) ?? 0 } ?? external.port ?? ExternalDatabase.defaultPort
+        (authority, certificate, privateKey) = (value(.authority), value(.certificate), value(.privateKey))
+        if let type = value(.type), type != "mariadb" {
+            problems.append("type is \(SafeText.quoted(type)), and only mariadb is supported")
+        }
+        problems += complaints
+        if !problems.isEmpty { throw Self.refusal(external.secret, site, problems) }
+    }
+
+    private var complaints: [String] {
+        var found: [String] = []
+        if !host.isEmpty, let complaint = ExternalHost.complaint(host) { found.append("host: \(complaint)") }
+        if !(1...65_535).contains(port) { found.append("port is not a number from 1 to 65535") }
+        for (key, name) in [("database", database), ("username", user)] {
+            if !Self.isName(name) {
+                found.append("\(key) \(SafeText.quoted(name)) is not a name (letters, digits, _ - . $; at most 64)")
+            }
+        }
+        return found
+    }
+
+    /// What needs no thought in statements, option files and command lines; an empty one is told already.
+    private static func isName(_ text: String) -> Bool {
+        text.utf8.count <= DatabaseName.longest && text.first != "-"
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.$".contains($0)) }
+    }
+
+    private static func refusal(_ secret: ObjectName, _ site: Site, _ problems: [String]) -> OperationError {
+        .failed(
+            problems.map { "Secret \(secret) of the database of \(site.siteName): \($0)" }.joined(separator: "\n"),
+            next: "mend the Secret, then frappectl up -f FILE")
+    }
+
+    /// What `external.py` reads.
+    struct Work: Encodable {
+        enum Action: String, Encodable { case look, `try`, clear }
+
+        struct Login: Encodable {
+            var host: String
+            var port: Int
+            var database: String
+            var user: String
+            var password: String
+            var ca: String?
+            var cert: String?
+            var key: String?
+        }
+
+        var action: Action
+        var login: Login
+    }
+
+    func work(_ action: Work.Action) -> Work {
+        Work(
+            action: action,
+            login: .init(
+                host: host, port: port, database: database, user: user, password: password, ca: authority,
+                cert: certificate, key: privateKey))
+    }
+}

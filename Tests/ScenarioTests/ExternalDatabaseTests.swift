@@ -1,0 +1,159 @@
+import DockerEngine
+import Foundation
+import FrappeModel
+import TestSupport
+import Testing
+
+extension Scenarios.Changing {
+    /// A site whose database is on a server that others run.
+    @Suite struct ExternalDatabaseTests {
+        private static let site = "far.localhost"
+        private static let password = "far'\"\\away"
+
+        @Test
+        func `it is looked at before anything begins, made, killed, given another password, deleted and taken over`()
+            async throws
+        {
+            try await withShop { shop in
+                let server = try await OtherServer.start(beside: shop)
+                let before = try await shop.containers().map(\.id)
+                try shop.write(manifest(shop), to: "far.yaml")
+
+                let refused = try await shop.run(["up", "-f", "far.yaml"])
+                #expect(refused.exitCode == 1, "\(refused)")
+                #expect(refused.errors.contains("\(OtherServer.name):3306 does not let far in: Access denied"))
+                #expect(refused.errors.contains("nothing was begun, and nothing was stored"))
+                #expect(try await shop.containers().map(\.id) == before)
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+
+                try await server.sql(
+                    "CREATE DATABASE far CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"
+                        + "CREATE USER far@'%' IDENTIFIED BY \(OtherServer.quoted(Self.password));"
+                        + "GRANT ALL ON far.* TO far@'%'")
+                let victim = try await shop.run(
+                    ["up", "-f", "far.yaml"], environment: ["FRAPPECTL_FAULT": "finished one-shot new-site"])
+                #expect(victim.wasKilled, "\(victim)")
+                #expect(try await server.tables() > 0)
+                try await shop.succeed(["up"])
+                #expect(try await shop.browser(Self.site).get("/login").status == 200)
+                #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
+                #expect(try await shop.containers(.mariadb).count == 1, "no server is run for it")
+                try await expectSecrecy(shop)
+
+                try await expectRotation(shop, server)
+                try await expectKept(shop, server)
+                try await expectTakeover(shop, server)
+                try await shop.succeed(["delete", "site", Self.site, "--yes", Self.site])
+                try await server.remove()
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        private func manifest(_ shop: Installation, password: String = password, extra: [String] = []) -> String {
+            let database = [
+                "dbConfig:", "  provider: external", "  host: \(OtherServer.name)",
+                "  connectionSecretRef: {name: far}",
+            ]
+            let secret = """
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: far}
+                stringData:
+                  database: far
+                  username: far
+                  password: '\(password.replacing("'", with: "''"))'
+                  encryption_key: bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdoISE=
+
+                """
+            return shop.manifests([secret, shop.siteManifest(Self.site, extra: database + extra)])
+        }
+
+        private func expectSecrecy(_ shop: Installation) async throws {
+            for command in [["plan", "--json"], ["history", "--steps", "--json"], ["get", "secret", "-o", "yaml"]] {
+                #expect(!(try await shop.run(command).output.contains("away")), "\(command)")
+            }
+            let state = try Data(contentsOf: URL(filePath: "\(shop.root)/agent/state.sqlite"))
+            #expect(state.range(of: Data(Self.password.utf8)) == nil)
+        }
+
+        /// A password that the server takes reaches the site; one that it does not take changes nothing.
+        private func expectRotation(_ shop: Installation, _ server: OtherServer) async throws {
+            try shop.write(manifest(shop, password: "new"), to: "far.yaml")
+            let early = try await shop.run(["up", "-f", "far.yaml"])
+            #expect(early.exitCode == 1 && early.errors.contains("does not let far in"), "\(early)")
+            try await server.sql("ALTER USER far@'%' IDENTIFIED BY 'new'")
+            #expect(try await shop.run(["plan", "-f", "far.yaml"]).output.contains("the login in Secret far changed"))
+            try await shop.succeed(["up", "-f", "far.yaml"])
+            #expect(try await shop.browser(Self.site).get("/login").status == 200)
+            #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
+        }
+
+        /// Nothing of the database is taken away, and nothing new is made in it.
+        private func expectKept(_ shop: Installation, _ server: OtherServer) async throws {
+            let tables = try await server.tables()
+            let moved = try await shop.run(["up", "-f", try shop.write(shop.siteManifest(Self.site), to: "moved.yaml")])
+            #expect(moved.exitCode == 78 && moved.errors.contains("the external server"), "\(moved)")
+            let deleted = try await shop.succeed(["delete", "site", Self.site, "--yes", Self.site])
+            #expect(deleted.errors.contains("is left as it is: it was not made by frappectl"), "\(deleted)")
+            #expect(deleted.output.contains("kept: "))
+            #expect(try await server.tables() == tables)
+            let again = try await shop.run(["up", "-f", "far.yaml"])
+            #expect(again.exitCode == 1 && again.errors.contains("tables already"), "\(again)")
+        }
+
+        /// `skipInit`: the site in the database is served again, with the key that was given.
+        private func expectTakeover(_ shop: Installation, _ server: OtherServer) async throws {
+            let extra = ["skipInit: true", "encryptionKeySecretRef: {name: far}"]
+            try shop.write(manifest(shop, password: "new", extra: extra), to: "over.yaml")
+            try await shop.succeed(["up", "-f", "over.yaml"])
+            #expect(try await shop.browser(Self.site).get("/login").status == 200)
+            let path = "sites/\(Self.site)/site_config.json"
+            let config = try await shop.exec(try await shop.container(.web).id, ["cat", path])
+            #expect(config.contains("\"encryption_key\": \"bm90LWEt"), "\(config)")
+        }
+    }
+}
+
+/// A MariaDB that is not of the installation, in the network of its bench.
+struct OtherServer {
+    static let name = "db.elsewhere"
+    let shop: Installation
+    let id: String
+
+    static func start(beside shop: Installation, arguments: [String] = []) async throws -> OtherServer {
+        let settings = ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci"]
+        var spec = ContainerSpec(image: shop.images.mariadb, command: settings + arguments)
+        spec.user = "1000:1000"
+        spec.environment = ["MARIADB_ROOT_PASSWORD=root"]
+        spec.labels = TestLabel.labels(of: shop)
+        spec.host.tmpfs = ["/var/lib/mysql": "uid=1000,gid=1000"]
+        let network = "frappectl-\(shop.rootID ?? "")-bench-shop"
+        spec.host.networkMode = network
+        spec.networking = ContainerSpec.NetworkingConfig(endpoints: [
+            network: ContainerSpec.EndpointSettings(aliases: [name])
+        ])
+        let id = try await shop.engine.createContainer(name: "frappectl-test-\(shop.lease.number)-other", spec).id
+        try await shop.engine.startContainer(id)
+        let server = OtherServer(shop: shop, id: id)
+        let isUp = try await Waiting.until(within: .seconds(60)) { (try? await server.sql("SELECT @@port")) == "3306" }
+        guard isUp else { throw TestFailure("the other server does not answer") }
+        return server
+    }
+
+    @discardableResult
+    func sql(_ statements: String) async throws -> String {
+        try await shop.exec(id, ["mariadb", "-uroot", "-proot", "-N", "-B", "-e", statements])
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func tables() async throws -> Int {
+        let count = try await sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'far'")
+        return Int(count) ?? -1
+    }
+
+    func remove() async throws { try await shop.engine.removeContainer(id, force: true) }
+
+    static func quoted(_ text: String) -> String {
+        "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "''"))'"
+    }
+}
