@@ -37,6 +37,8 @@ try:
         config = json.load(file)
 except (FileNotFoundError, ValueError):
     config = {}
+for key in wanted["remove"]:
+    config.pop(key, None)
 config.update(wanted["config"])
 replace("common_site_config.json", json.dumps(config, indent=1, sort_keys=True) + "\n")
 print("apps:", ", ".join(apps))

@@ -95,6 +95,8 @@ package struct DesiredState: Sendable {
     package var containers: [DesiredContainer] = []
     package var networks: [DesiredNetwork] = []
     package var attachments: [NetworkAttachment] = []
+    /// Bytes that the data of a database server should stay below.
+    package var databaseQuotas: [String: Int] = [:]
     /// Bytes that the containers together may be given; nil for no bound.
     package var memoryBudget: Int?
 

@@ -5,6 +5,7 @@ package enum ManifestKind: String, Codable, Sendable, CaseIterable, Comparable {
     case bench = "FrappeBench"
     case site = "FrappeSite"
     case domain = "SiteDomain"
+    case server = "MariaDB"
     // Kept as they are applied, and not yet acted on.
     case configMap = "ConfigMap"
     case backup = "SiteBackup"
@@ -32,7 +33,7 @@ package enum ManifestKind: String, Codable, Sendable, CaseIterable, Comparable {
     case frappeWorkpace = "FrappeWorkpace"
 
     /// Those whose word is done here, in the order in which people need them.
-    package static let inForce: [ManifestKind] = [.bench, .site, .domain, .secret, .host]
+    package static let inForce: [ManifestKind] = [.bench, .site, .domain, .server, .secret, .host]
 
     package var isInForce: Bool { Self.inForce.contains(self) }
 

@@ -5,6 +5,8 @@ package struct Manifests: Hashable, Sendable {
     package var sites: [ObjectName: Site]
     package var secrets: [ObjectName: SecretReference]
     package var domains: [ObjectName: SiteDomain] = [:]
+    /// Shared database servers with a manifest, by the name that benches and sites know them by.
+    package var servers: [String: DatabaseServer] = [:]
 
     package init(
         host: HostSettings = HostSettings(), benches: [ObjectName: Bench] = [:], sites: [ObjectName: Site] = [:],
@@ -54,6 +56,8 @@ package struct HostSettings: Hashable, Sendable {
     package var isIngressService: Bool { ingressMode == .own && (ingressService ?? (httpPort < 1024)) }
     /// Memory of each shared MariaDB in bytes; nil for a fixed share of the host's.
     package var mariadbMemory: Int?
+    /// Settings of every MariaDB.
+    package var mariadbSettings: [DatabaseSetting] = []
     /// Bytes that all containers together may be given; nil for the machine's memory without a reserve.
     package var memoryBudget: Int?
     /// What benches append to site names without dots; without a dot before it.
@@ -150,6 +154,10 @@ package struct Bench: Hashable, Sendable {
     package var domainSuffix: String?
     /// Whether names without dots get the host's domain.
     package var detectsDomain = true
+    /// Further keys of common_site_config.json.
+    package var commonSiteConfig: [ManifestValue.Entry] = []
+    /// Secrets with logins of registries.
+    package var pullSecrets: [ObjectName] = []
     /// The shared MariaDB server of the bench; nil where its sites have servers of their own.
     package var databaseServer: String? = Site.defaultDatabaseServer
 
@@ -237,6 +245,8 @@ package struct Site: Hashable, Sendable {
 
     /// Whether it takes over a database that has a site in it, instead of making one.
     package var takesOver = false
+    /// Seconds after which a statement of the site is ended; nil for no bound.
+    package var maxStatementSeconds: Int?
     /// The key of its encrypted fields; made by the framework where there is none.
     package var encryptionKey: SecretKeyReference?
 

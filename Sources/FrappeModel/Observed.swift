@@ -144,6 +144,8 @@ package struct SiteRecord: Hashable, Codable, Sendable {
     package var closing: Closing?
     /// The name under archived/ that `delete` keeps it by, once chosen.
     package var archive: String?
+    /// Seconds after which its statements are ended, as its account was last told; nil for no bound.
+    package var maxStatementSeconds: Int?
     /// Of an external database: the user, where the name is not the database's.
     package var databaseUser: String?
     /// Of an external database: that it was empty, and a site is being made in it: what is in it then is ours to undo.

@@ -100,6 +100,8 @@ package enum StepAction: Hashable, Sendable {
     case configureSite(Site)
     /// Gives the site's own database user what it is to have.
     case grant(Site, database: String, subnet: IPv4Network)
+    /// Has statements of the site's own database user end after so many seconds; nil for no bound.
+    case limitStatements(Site, database: String, subnet: IPv4Network)
     /// Write keys of ours into the site's own configuration.
     case restoreConfiguration(Site, keys: [String])
     case setMode(path: String, mode: UInt16)
@@ -134,6 +136,7 @@ package enum StepAction: Hashable, Sendable {
         case .createSite: "create-site"
         case .configureSite: "configure-site"
         case .grant: "grant"
+        case .limitStatements: "limit-statements"
         case .restoreConfiguration: "restore-configuration"
         case .setMode: "set-mode"
         case .route: "route"

@@ -160,7 +160,8 @@ struct Convergence: Sendable {
             bench.release.digest.map { (bench.release.imageID, $0) }
         }
         try await ImagePull(host: host).ensure(
-            images(of: plan), digests: Dictionary(digests) { first, _ in first }, operation: operation)
+            images(of: plan), digests: Dictionary(digests) { first, _ in first },
+            pullSecrets: Set(desired.benches.values.flatMap(\.bench.pullSecrets)).sorted(), operation: operation)
         let steps = StepWork(convergence: self, operation: operation)
         defer { host.proofs.save(at: host.now) }
         try await Executor(operation: operation) { step, proof in try await steps.perform(step, proof) }.run(plan)
@@ -209,7 +210,7 @@ struct StepWork: Sendable {
     let convergence: Convergence
     let operation: Operation
 
-    private var host: HostContext { convergence.host }
+    var host: HostContext { convergence.host }
     private var containers: ContainerSteps { ContainerSteps(host: host) }
     private var preparation: PrepareSteps {
         PrepareSteps(host: host, operation: operation.id, rendering: convergence.rendering)
@@ -258,6 +259,7 @@ struct StepWork: Sendable {
                 site: site
             ).write(progress: progress)
         case .grant(let site, let database, let subnet): try await grant(site, database, subnet)
+        case .limitStatements(let site, let database, let subnet): try await limitStatements(site, database, subnet)
         case .restoreConfiguration(let site, let keys):
             try await RestoreConfiguration(
                 host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
@@ -270,7 +272,7 @@ struct StepWork: Sendable {
         }
     }
 
-    private func desired(_ bench: ObjectName) throws -> DesiredBench {
+    func desired(_ bench: ObjectName) throws -> DesiredBench {
         guard let desired = convergence.desired.benches[bench] else {
             throw StepReason(description: "bench \(bench) was never up: its image is not known yet")
         }
@@ -302,50 +304,6 @@ struct StepWork: Sendable {
             throw StepReason(description: "\(attachment.container) is no longer in the manifests")
         }
         try await host.engine.connect(container.name, to: attachment.network, aliases: attachment.aliases)
-    }
-
-    private func grant(_ site: Site, _ database: String, _ subnet: IPv4Network) async throws {
-        guard let server = databaseServer(of: site), let password = host.secrets.text(.databasePassword(of: site.name))
-        else {
-            throw StepReason(
-                description: "its database server \(site.databaseServer) or the password of its account is not there",
-                next: "frappectl doctor")
-        }
-        try await DatabaseConsole(engine: host.engine, container: server.name).restoreAccess(
-            database, password: password, subnet: subnet)
-    }
-
-    private func databaseServer(of site: Site) -> DesiredContainer? {
-        convergence.desired.containers.first {
-            $0.identity.component == .mariadb && $0.identity.instance == site.databaseServer
-        }
-    }
-
-    private func createSite(_ site: Site, progress: @escaping @Sendable (String) -> Void) async throws {
-        try await CreateSite(
-            host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
-            site: site, database: try newDatabase(of: site), progress: progress
-        ).run()
-    }
-
-    private func newDatabase(of site: Site) throws -> any NewDatabase {
-        let bench = try desired(site.bench)
-        guard let network = convergence.desired.networks.first(where: { $0.bench == site.bench }) else {
-            throw StepReason(description: "the network of bench \(site.bench) is not there")
-        }
-        if let external = site.externalDatabase {
-            let client = ExternalClient(
-                host: host, operation: operation.id, rendering: convergence.rendering, bench: bench.bench,
-                release: bench.release, network: network.name)
-            let login = try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
-            return ExternalNewDatabase(site: site, login: login, client: client)
-        }
-        guard let server = databaseServer(of: site) else {
-            throw StepReason(description: "its database server \(site.databaseServer) is not there")
-        }
-        return OwnNewDatabase(
-            host: host, site: site, console: DatabaseConsole(engine: host.engine, container: server.name),
-            subnet: network.subnet, facts: bench.release.facts)
     }
 
     /// A site is Ready when its own page has answered through the proxy, its application and its database.

@@ -9,6 +9,8 @@ import StateStore
 struct ImageResolution: Sendable {
     let host: HostContext
     let manifests: Manifests
+    /// With values that are not stored yet; nil where nothing is pulled.
+    var secrets: SecretValues?
 
     /// The release of each bench that has one, and the benches whose image is to be found or has changed.
     func pinned() throws -> (releases: [ObjectName: Release], pending: [Bench]) {
@@ -73,8 +75,9 @@ struct ImageResolution: Sendable {
                 "\(subject) is not on this host, and pullPolicy is Never",
                 next: "docker pull \(reference), or build it; then frappectl up")
         }
+        let logins = try RegistryLogins(bench.pullSecrets, secrets ?? SecretValues(kept: host.secrets))
         return try await ImagePull(host: host).pull(
-            reference,
+            reference, credentials: logins.credentials(for: reference),
             next:
                 "docker pull \(reference) tells more; mend spec.imageConfig of bench \(bench.name), then frappectl up -f FILE"
         )
@@ -122,10 +125,14 @@ struct ImageResolution: Sendable {
 struct ImagePull: Sendable {
     let host: HostContext
 
-    func pull(_ reference: String, next: String) async throws -> (id: String, digest: String?) {
+    func pull(
+        _ reference: String, credentials: RegistryCredentials? = nil, next: String
+    ) async throws -> (id: String, digest: String?) {
         let subject = "image \(reference)"
         do {
-            try await host.engine.pull(reference) { host.progress(.preparing(subject: subject, text: $0)) }
+            try await host.engine.pull(reference, credentials: credentials) {
+                host.progress(.preparing(subject: subject, text: $0))
+            }
         } catch let error as EngineError {
             throw OperationError.failed("\(subject) cannot be pulled: \(error)", next: next)
         }
@@ -137,8 +144,12 @@ struct ImagePull: Sendable {
 
     /// Pulls those of the images that are not here; one known by its id comes back by its digest.
     ///
-    /// - Parameter digests: the RepoDigest of an image id, where it was pulled once.
-    func ensure(_ images: Set<String>, digests: [String: String], operation: Operation) async throws {
+    /// - Parameters:
+    ///   - digests: the RepoDigest of an image id, where it was pulled once.
+    ///   - pullSecrets: those of all benches: one that names a registry names it for all that is pulled from there.
+    func ensure(
+        _ images: Set<String>, digests: [String: String], pullSecrets: [ObjectName], operation: Operation
+    ) async throws {
         for image in images.sorted() where try await host.engine.image(image) == nil {
             guard let reference = image.hasPrefix("sha256:") ? digests[image] : image else {
                 throw OperationError.failed(
@@ -148,8 +159,9 @@ struct ImagePull: Sendable {
             try await operation.step(
                 "image \(reference)", kind: "pull-image", subject: "image \(reference)", cause: "is not on this host"
             ) {
+                let logins = try RegistryLogins(pullSecrets, SecretValues(kept: host.secrets))
                 _ = try await pull(
-                    reference,
+                    reference, credentials: logins.credentials(for: reference),
                     next: "docker pull \(reference) tells more; mend its name (frappectl explain Host.spec.images), "
                         + "then frappectl up -f FILE")
             }

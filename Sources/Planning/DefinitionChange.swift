@@ -3,7 +3,7 @@ import FrappeModel
 /// One difference between two definitions of a container, in words, with the manifest fields it may come from.
 struct DefinitionChange: Hashable {
     enum Origin: Hashable {
-        case image, sites, redis, program
+        case image, sites, redis, program, settings
         /// A field below the component's resources, such as `limits.memory`.
         case resources(String)
     }
@@ -22,17 +22,21 @@ struct DefinitionChange: Hashable {
                 "spec.componentResources.\(component.manifestKey)",
             ]
         case .redis: ["spec.redisConfig"]
-        case .sites, .program: []
+        case .sites, .program, .settings: []
         }
     }
 
     /// Paths in the manifests of a site, of a bench and of the host.
     private var databaseFields: [String] {
         switch origin {
-        case .image: ["spec.dbConfig.image", "spec.images.mariadb"]
+        case .image: ["spec.dbConfig.image", "spec.image", "spec.images.mariadb"]
         case .resources(let field):
-            ["spec.dbConfig.resources.\(field)", "spec.mariadb.memory", "spec.memoryBudget"]
+            [
+                "spec.dbConfig.resources.\(field)", "spec.resources.\(field)", "spec.mariadb.memory",
+                "spec.memoryBudget",
+            ]
         case .redis: ["spec.mariadb.memory"]
+        case .settings: ["spec.myCnf", "spec.mariadb.myCnf"]
         case .sites, .program: []
         }
     }
@@ -52,11 +56,18 @@ struct DefinitionChange: Hashable {
         }
         changes += limits(old.limits, new.limits)
         changes += command(old.command ?? [], new.command ?? [])
-        if old.files != new.files || old.aliases != new.aliases {
+        if settings(old) != settings(new) {
+            changes.append(.init(text: "its settings changed", origin: .settings))
+        } else if old.files != new.files || old.aliases != new.aliases {
             changes.append(.init(text: "its sites and names changed", origin: .sites))
         }
         if changes.isEmpty, old != new { changes.append(.init(text: "its definition changed", origin: .program)) }
         return changes
+    }
+
+    /// A file of settings, which only database servers have.
+    private static func settings(_ definition: ContainerDefinition) -> ContainerDefinition.UploadedFile? {
+        definition.files.first { $0.path.hasSuffix(".cnf") && $0.path.hasPrefix("/etc/mysql/") }
     }
 
     private static func limits(

@@ -36,6 +36,7 @@ package struct Planner: Sendable {
         planner.planRoutes()
         planner.planPublicURLs()
         planner.planLogins()
+        planner.planStatements()
         planner.noteCommitment()
         planner.notes += observed.routeNotes
         return Plan(

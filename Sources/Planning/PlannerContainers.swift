@@ -152,6 +152,8 @@ extension Planner {
         let site = identity.component == .mariadb ? desired.site(ofDatabase: identity.instance) : nil
         return [
             site.map { ManifestKey(.site, $0.name) }, identity.bench.map { ManifestKey(.bench, $0) },
+            identity.component == .mariadb
+                ? locations.keys.first { $0.kind == .server && $0.object.name == identity.instance } : nil,
             locations.keys.first { $0.kind == .host },
         ].compactMap(\.self)
     }

@@ -15,6 +15,7 @@ enum StepID {
     static func configure(_ site: Site) -> String { "configure \(site.siteName)" }
 
     static func grant(_ site: Site) -> String { "grant \(site.siteName)" }
+    static func statements(_ site: Site) -> String { "statements \(site.siteName)" }
     static func siteConfiguration(_ site: Site) -> String { "configuration \(site.siteName)" }
     static func rename(_ identity: ContainerIdentity) -> String { "rename \(container(identity))" }
     static func limits(_ identity: ContainerIdentity) -> String { "limits \(container(identity))" }

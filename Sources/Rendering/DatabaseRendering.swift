@@ -19,6 +19,7 @@ extension DesiredRendering {
         let subnet = try allocations.subnet(for: network, in: manifests.host.subnets)
         state.networks.append(DesiredNetwork(name: network, bench: nil, subnet: subnet))
         let identity = ContainerIdentity(bench: nil, component: .mariadb, instance: server)
+        state.databaseQuotas[server] = manifests.servers[server]?.sizes.storageSize
         let definition = try definition("mariadb", server: server, networks: ["database": network])
         state.containers.append(try finished(definition, identity: identity, release: 0, &allocations))
         for bench in benches where sharedServers(of: bench).contains(server) {
@@ -34,6 +35,7 @@ extension DesiredRendering {
         for site in sites(of: bench) where site.dedicatedDatabase != nil {
             let server = site.databaseServer
             let identity = ContainerIdentity(bench: bench.name, component: .mariadb, instance: server)
+            state.databaseQuotas[server] = site.dedicatedDatabase?.storageSize
             let definition = try definition(
                 "mariadb-dedicated", server: server, networks: ["bench": layout.network(of: bench.name)])
             state.containers.append(try finished(definition, identity: identity, release: 0, &allocations))
@@ -46,6 +48,17 @@ extension DesiredRendering {
         var definition = try ComposeService(service, in: hostFile, variables: databaseVariables(server))
             .definition(networks: networks)
         definition.files = DatabaseSecrets.files(server: server)
+        let settings = settings(server)
+        let own = Set(settings.map(\.name))
+        // What the manifest sets is not to be overruled by what we would.
+        definition.command = definition.command?.filter { argument in
+            let name = String(argument.drop { $0 == "-" }.prefix { $0 != "=" }).replacing("-", with: "_")
+            return !(Self.standards.contains(name) && own.contains(name))
+        }
+        if !settings.isEmpty {
+            let lines = settings.map { "\($0.line)\n" }.joined()
+            definition.files.append(.init(path: DatabaseSecrets.settings, contents: .text("[mariadbd]\n" + lines)))
+        }
         return definition
     }
 
@@ -56,7 +69,20 @@ extension DesiredRendering {
 
     /// The image that a server runs.
     package func databaseImage(server: String) -> String {
-        dedicatedDatabase(server)?.image ?? manifests.host.mariadbImage
+        sizes(server)?.image ?? manifests.host.mariadbImage
+    }
+
+    /// Settings with a value of ours that a manifest may set otherwise.
+    private static let standards: Set<String> = ["innodb_buffer_pool_size", "max_allowed_packet", "log_warnings"]
+
+    /// Those of the server's own manifest over those of the host's.
+    private func settings(_ server: String) -> [DatabaseSetting] {
+        (manifests.servers[server]?.settings ?? []).over(manifests.host.mariadbSettings)
+    }
+
+    /// What a manifest says of a server's image and sizes.
+    private func sizes(_ server: String) -> DedicatedDatabase? {
+        dedicatedDatabase(server) ?? manifests.servers[server]?.sizes
     }
 
     private func dedicatedDatabase(_ server: String) -> DedicatedDatabase? {
@@ -65,7 +91,7 @@ extension DesiredRendering {
     }
 
     private func databaseVariables(_ server: String) -> [String: String] {
-        let own = dedicatedDatabase(server)
+        let own = sizes(server)
         let standard = DedicatedDatabase.owns(server) ? budget.dedicatedDatabase : budget.sharedDatabase
         let memory = own?.limitMemory ?? max(standard, own?.requestedMemory ?? 0)
         let cpu = min(own?.limitCPU ?? 0, machine.cores * 1000)
@@ -93,6 +119,9 @@ extension DesiredRendering {
 /// The files that a MariaDB container gets, and the secrets they come from.
 package enum DatabaseSecrets {
     package static let clientOptions = "/run/secrets/frappectl/client.cnf"
+
+    /// Where the image looks for settings.
+    package static let settings = "/etc/mysql/conf.d/frappectl.cnf"
 
     package static func directory(server: String) -> SecretName { SecretName("mariadb/\(server)") }
     package static func rootPassword(server: String) -> SecretName { SecretName("mariadb/\(server)/root-password") }

@@ -218,7 +218,7 @@ package struct DesiredRendering: Sendable {
         if let chromium = release.facts.chromiumPath {
             config.append(.init(key: "chromium_path", value: .string(chromium)))
         }
-        return .map(config)
+        return .map(config + bench.commonSiteConfig)
     }
 
     /// What any of its sites takes; 1 TiB where one takes any number of bytes.

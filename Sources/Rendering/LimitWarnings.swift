@@ -35,6 +35,9 @@ package struct LimitWarnings: Sendable {
             limits.append(Limit(key: key, path: path, location: location, bytes: bytes, containers: containers))
         }
         add(host?.key, "spec.mariadb.memory", manifests.host.mariadbMemory)
+        for server in manifests.servers.values.sorted(by: { $0.name < $1.name }) {
+            add(ManifestKey(.server, server.name), "spec.resources.limits.memory", server.sizes.limitMemory)
+        }
         for bench in manifests.benches.values.sorted(by: { $0.name < $1.name }) {
             for component in Component.ofBench {
                 add(

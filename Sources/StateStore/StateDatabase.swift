@@ -217,7 +217,7 @@ extension StateDatabase {
 extension StateDatabase {
     /// What a kept value is about.
     package enum Topic: String {
-        case imageFacts, definition, subnet, port, configured, telling, draining, departing, machine, redis
+        case imageFacts, definition, subnet, port, configured, commonKeys, telling, draining, departing, machine, redis
     }
 
     package func facts<Value: Decodable>(

@@ -275,7 +275,6 @@ import Testing
             "~5:17 spec.redisConfig.maxMemory: read as maxMemory: 4Gi: write that, the operator refuses this"
         ),
         ("storageSize: 5Gi", "~5:3 spec.storageSize: accepted, not yet in force"),
-        ("imageConfig: {pullSecrets: [{name: a}]}", "~5:17 spec.imageConfig.pullSecrets: accepted, not yet in force"),
         ("podConfig: {nodeSelector: {a: b}}", "~5:15 spec.podConfig.nodeSelector: means nothing on one host; ignored"),
         ("podConfig: {affinity: {a: [{b: 1}]}}", "~5:15 spec.podConfig.affinity: means nothing on one host; ignored"),
         ("security: {securityContext: {runAsUser: 1}}", "~5:3 spec.security: means nothing on one host; ignored"),
@@ -287,7 +286,6 @@ import Testing
             "componentAutoscaling: {worker-long: {minReplicas: 0, keda: {trigger: redis}}}",
             "~5:56 spec.componentAutoscaling.worker-long.keda: accepted, not yet in force"
         ),
-        ("commonSiteConfig: {a: 1}", "~5:3 spec.commonSiteConfig: accepted, not yet in force"),
         ("gitConfig: {enabled: yes}", "~5:3 spec.gitConfig: accepted, not yet in force"),
         ("apps: [{name: a, version: 1.0}]", "~5:20 spec.apps[0].version: accepted, not yet in force"),
     ])

@@ -47,7 +47,7 @@ import Testing
                   repository   Name of the image, without the tag.
                   tag          Tag of the image.
                   pullPolicy   When to ask the registry.
-                  pullSecrets  Logins of private registries. (accepted, not yet in force)
+                  pullSecrets  Logins of private registries.
 
                 """)
         #expect(

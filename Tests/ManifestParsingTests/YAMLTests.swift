@@ -153,7 +153,6 @@ import Testing
             "kind: FrappeSite\napiVersion: vyogo.tech/v2",
             "2:13 apiVersion: \"vyogo.tech/v2\" is not a version of FrappeSite: write vyogo.tech/v1alpha1 or vyogo.tech/v1"
         ),
-        ("kind: MariaDB\napiVersion: k8s.mariadb.com/v1alpha1", "~1:7 kind: MariaDB is not yet in force; ignored"),
         ("kind: Namespace\napiVersion: v1", "~1:7 kind: Namespace means nothing on one host; ignored"),
         ("kind: Host\napiVersion: frappectl.dev/v1alpha1", "1:1 spec: required"),
     ])

@@ -18,6 +18,10 @@ struct BenchDecoding {
         bench.ownMemory = ownMemory().union(tier.map { Set($0.resources.keys) } ?? [])
         bench.databaseServer = database.sharedServer
         bench.detectsDomain = fields["spec.domainConfig.autoDetect"] != .bool(false)
+        bench.commonSiteConfig = CommonSiteConfig.read(&fields)
+        bench.pullSecrets = (fields["spec.imageConfig.pullSecrets"]?.items ?? []).compactMap { item in
+            item["name"]?.string.map { ObjectName($0, namespace: fields.name.namespace) }
+        }
         return bench
     }
 

@@ -8,6 +8,7 @@ struct DatabaseDecoding {
     private(set) var host: String?
     private(set) var port: Int?
     private(set) var secret: ObjectName?
+    private(set) var maxStatementSeconds: Int?
 
     static let path = "spec.dbConfig"
 
@@ -17,6 +18,9 @@ struct DatabaseDecoding {
         host = fields.text("\(Self.path).host")
         port = fields.text("\(Self.path).port").flatMap { Int($0) }
         secret = fields.reference("\(Self.path).connectionSecretRef")
+        // That of a bench may be beside dbConfig, too.
+        maxStatementSeconds =
+            fields.integer("\(Self.path).maxStatementTimeSeconds") ?? fields.integer("spec.maxStatementTimeSeconds")
         dedicated.image = fields.text("\(Self.path).image")
         dedicated.storageSize = fields.bytes("\(Self.path).storageSize")
         dedicated.requestedMemory = fields.bytes("\(Self.path).resources.requests.memory")
@@ -40,6 +44,7 @@ struct DatabaseDecoding {
         merged.host = host ?? standard.host
         merged.port = port ?? standard.port
         merged.secret = secret ?? standard.secret
+        merged.maxStatementSeconds = maxStatementSeconds ?? standard.maxStatementSeconds
         merged.dedicated.image = dedicated.image ?? standard.dedicated.image
         merged.dedicated.storageSize = dedicated.storageSize ?? standard.dedicated.storageSize
         let own = dedicated
@@ -85,6 +90,12 @@ extension DatabaseDecoding {
         for name in ofDedicated where mode != .dedicated && fields["\(path).\(name)"] != nil {
             let what = mode == .shared ? "a shared server" : "an external one"
             fields.note(.warning, "\(path).\(name)", "ignored: it is for mode dedicated, and this is \(what)")
+        }
+        if mode == .external, fields["\(path).maxStatementTimeSeconds"] != nil {
+            fields.note(
+                .warning, "\(path).maxStatementTimeSeconds",
+                "ignored: the account on an external server is not ours (there: ALTER USER ... WITH MAX_STATEMENT_TIME)"
+            )
         }
         for name in ofExternal where mode != .external && fields["\(path).\(name)"] != nil {
             fields.note(.warning, "\(path).\(name)", "ignored: it is for mode external, and this is a server of ours")

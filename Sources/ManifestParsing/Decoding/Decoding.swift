@@ -17,6 +17,7 @@ struct Decoding {
     mutating func run() {
         for fields in documents(of: .host) { decode(HostDecoding(fields)) }
         for fields in documents(of: .secret) { decode(SecretDecoding(fields)) }
+        for fields in documents(of: .server) { decode(ServerDecoding(fields)) }
         for fields in documents(of: .bench) { decode(BenchDecoding(fields)) }
         let databases = Dictionary(
             documents(of: .bench).map { ($0.name, DatabaseDecoding($0)) }
@@ -64,6 +65,20 @@ struct Decoding {
         let secret = decoding.secret()
         manifests.secrets[secret.name] = secret
         take(decoding.fields)
+    }
+
+    private mutating func decode(_ decoding: ServerDecoding) {
+        var decoding = decoding
+        let server = decoding.server()
+        take(decoding.fields)
+        if let other = manifests.servers[server.name.name], other.name != server.name {
+            problems.append(
+                ManifestProblem(
+                    severity: .error, location: decoding.fields.document.location(of: "metadata.name"),
+                    path: "metadata.name",
+                    message: "a server is known by its name alone on one host, and MariaDB \(other.name) has it"))
+        }
+        manifests.servers[server.name.name] = server
     }
 
     private mutating func decode(_ decoding: BenchDecoding) {

@@ -23,6 +23,7 @@ struct HostDecoding {
         host.redisImage = fields.text("spec.images.redis") ?? host.redisImage
         host.subnets = fields.text("spec.subnets").flatMap(IPv4Network.init) ?? host.subnets
         host.mariadbMemory = fields.bytes("spec.mariadb.memory")
+        host.mariadbSettings = ServerDecoding.settings("spec.mariadb.myCnf", &fields)
         host.memoryBudget = fields.bytes("spec.memoryBudget")
         host.domain = fields.text("spec.domain").map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
         checkPorts(host)

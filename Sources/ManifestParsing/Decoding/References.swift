@@ -41,7 +41,10 @@ struct References {
         for document in documents where document.key.kind == .domain { check(domain: document) }
         for document in documents where document.key.kind == .bench { checkRedis(of: document) }
         checkUnserved()
-        if !incomplete { checkDetection() }
+        guard !incomplete else { return }
+        checkDetection()
+        for document in documents where document.key.kind == .bench { checkPullSecrets(document) }
+        for document in documents where document.key.kind == .server { checkRootPassword(document) }
     }
 
     /// An external Redis needs its Secret; what two benches in one have in common is told.
@@ -153,6 +156,31 @@ struct References {
         let keys = secret.keys.sorted().prefix(5).map { SafeText.plain($0) }.joined(separator: ", ")
         let has = keys.isEmpty ? "it has none" : "it has: \(keys)"
         note(document, path, "Secret \(wanted.secret) has no key \(wanted.key) (\(has))")
+    }
+
+    private mutating func checkRootPassword(_ document: ManifestDocument) {
+        let server = manifests.servers[document.key.object.name]
+        guard let wanted = server?.rootPassword, server?.name == document.key.object, !wanted.isOptional else { return }
+        let path = "spec.rootPasswordSecretKeyRef.name"
+        guard let secret = manifests.secrets[wanted.secret] else {
+            let hint = hint(for: wanted.secret, secretNames, manifests.secrets.keys) ?? ""
+            return note(document, path, "there is no Secret \(wanted.secret).\(hint)")
+        }
+        guard !secret.keys.contains(wanted.key) else { return }
+        note(document, path, "Secret \(wanted.secret) has no key \(SafeText.plain(wanted.key))")
+    }
+
+    private mutating func checkPullSecrets(_ document: ManifestDocument) {
+        for (index, name) in (manifests.benches[document.key.object]?.pullSecrets ?? []).enumerated() {
+            let path = "spec.imageConfig.pullSecrets[\(index)].name"
+            guard let secret = manifests.secrets[name] else {
+                let hint = hint(for: name, secretNames, manifests.secrets.keys) ?? ""
+                note(document, path, "there is no Secret \(name).\(hint)")
+                continue
+            }
+            guard !secret.keys.contains(".dockerconfigjson") else { continue }
+            note(document, path, "Secret \(name) has no key .dockerconfigjson (type kubernetes.io/dockerconfigjson)")
+        }
     }
 
     private mutating func checkEncryptionKey(of site: Site, _ document: ManifestDocument) {

@@ -34,6 +34,8 @@ struct SiteDecoding {
             databaseServer: database.external?.serverName ?? database.sharedServer ?? own)
         site.dedicatedDatabase = database.mode == .dedicated ? database.dedicated : nil
         site.externalDatabase = database.external
+        // 0 is no bound, as for MariaDB itself.
+        site.maxStatementSeconds = database.maxStatementSeconds.flatMap { $0 == 0 ? nil : $0 }
         site.takesOver = takesOver(of: database)
         site.encryptionKey = encryptionKey()
         site.certificate = certificate()

@@ -22,7 +22,7 @@ enum BenchFields {
         .init(
             "spec.imageConfig.pullPolicy", .choice(ImageSettings.PullPolicy.allCases.map(\.rawValue)),
             "When to ask the registry.", example: "IfNotPresent", default: "IfNotPresent"),
-        .init("spec.imageConfig.pullSecrets", .list, "Logins of private registries.", status: .notYet),
+        .init("spec.imageConfig.pullSecrets", .list, "Logins of private registries."),
         .init("spec.imageConfig.pullSecrets[]", .map, "A Secret of type kubernetes.io/dockerconfigjson."),
         .init("spec.imageConfig.pullSecrets[].name", .objectName, "Its name.", required: true),
     ]
@@ -160,10 +160,12 @@ enum BenchFields {
             .init("spec.storageClassName", .text, "Where its files live.", example: "fast", status: .notYet),
             .init(
                 "spec.storageSize", .memory(atLeast: 1 << 20), "Space for its files.", example: "10Gi", status: .notYet),
-            .init("spec.commonSiteConfig", .anything, "Entries of common_site_config.json.", status: .notYet),
             .init(
-                "spec.maxStatementTimeSeconds", .integer(0...86_400), "Seconds after which a statement is ended.",
-                example: "60", status: .notYet),
+                "spec.commonSiteConfig", .anything, "Further keys of common_site_config.json, which all sites read.",
+                example: "{server_script_enabled: 1}"),
+            .init(
+                "spec.maxStatementTimeSeconds", .integer(0...86_400),
+                "As dbConfig.maxStatementTimeSeconds, for sites that have none.", example: "60", default: "0, no bound"),
             .init("spec.gitConfig", .map, "Apps from Git.", status: .notYet),
             .init("spec.gitConfig.enabled", .bool, "Whether apps may come from Git.", example: "true"),
             .init("spec.fpmConfig", .anything, "Repositories of fpm packages.", status: .notYet),

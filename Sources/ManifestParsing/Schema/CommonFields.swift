@@ -100,8 +100,8 @@ enum CommonFields {
                 default: "that of Host"),
             .init("\(path).postgresEngine", .text, "The operator that runs Postgres.", status: .meaningless),
             .init(
-                "\(path).maxStatementTimeSeconds", .integer(0...86_400), "Seconds after which a statement is ended.",
-                example: "60", status: .notYet),
+                "\(path).maxStatementTimeSeconds", .integer(0...86_400),
+                "Seconds after which a statement of a site's user is ended.", example: "60", default: "0, no bound"),
         ]
             + resources("\(path).resources", "CPU and memory of a dedicated server.")
             + reference(

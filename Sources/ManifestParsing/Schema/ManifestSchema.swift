@@ -10,6 +10,7 @@ package enum ManifestSchema {
         case .bench: BenchFields.table
         case .site: SiteFields.table
         case .domain: DomainFields.table
+        case .server: DatabaseFields.table
         default: LaterFields.table(of: kind)
         }
     }
@@ -26,6 +27,7 @@ package enum ManifestSchema {
         switch kind {
         case .host: ["frappectl.dev/v1alpha1"]
         case .secret, .configMap: ["v1"]
+        case .server: ["k8s.mariadb.com/v1alpha1", "k8s.mariadb.com/v1"]
         case .bench, .site: ["vyogo.tech/v1alpha1", "vyogo.tech/v1"]
         default: ["vyogo.tech/v1", "vyogo.tech/v1alpha1"]
         }

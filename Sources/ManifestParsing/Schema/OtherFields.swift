@@ -121,6 +121,9 @@ enum HostFields {
             .init(
                 "spec.mariadb.memory", .memory(atLeast: 128 << 20), "The memory of each.", example: "1Gi",
                 default: "a quarter of the machine's, from 512Mi to 16Gi"),
+            .init(
+                "spec.mariadb.myCnf", .text, "Settings of every server of ours, as an option file.",
+                example: "\"[mariadb]\\nlong_query_time=2\""),
         ]
 
     private static let mode = FieldType.choice(["own", "include"], refused: [:])

@@ -28,13 +28,10 @@ enum ManifestHeader {
         return .wrong(problem(version.mark, "apiVersion", message))
 
         func other(_ name: String, _ mark: YAMLMark) -> Finding {
-            if later.contains(name) {
-                return .ignored(problem(mark, "kind", "\(name) is not yet in force; ignored", .warning))
-            }
             if foreign.contains(name) {
                 return .ignored(problem(mark, "kind", "\(name) means nothing on one host; ignored", .warning))
             }
-            let hint = Suggestion.closest(to: name, among: ManifestKind.allCases.map(\.rawValue) + later).map {
+            let hint = Suggestion.closest(to: name, among: ManifestKind.allCases.map(\.rawValue)).map {
                 "Did you mean \($0)?"
             }
             let message = "\(SafeText.quoted(name)) is not a kind of manifest. \(hint ?? "Kinds: \(listed(kinds))")"
@@ -50,9 +47,6 @@ enum ManifestHeader {
 
     private static let kinds = ManifestKind.inForce.map(\.rawValue)
     private static func listed(_ names: [String]) -> String { names.joined(separator: ", ") }
-
-    /// Kinds of the operator's surroundings whose work comes later.
-    private static let later = ["MariaDB"]
 
     /// Kinds that only a cluster can act on.
     private static let foreign = [

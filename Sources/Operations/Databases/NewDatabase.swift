@@ -109,10 +109,12 @@ struct OwnNewDatabase: NewDatabase {
 
     /// What `new-site` of an older image left: its own accounts, pinned to one container's address.
     func finish(_ record: SiteRecord) async throws {
-        guard !facts.newSiteSkipsDatabase else { return }
-        guard let password = host.secrets.text(.databasePassword(of: site.name)) else { return }
-        try await console.removeAccounts(administrator)
-        try await console.mendAccounts(record.databaseName, password: password, subnet: subnet)
+        if !facts.newSiteSkipsDatabase, let password = host.secrets.text(.databasePassword(of: site.name)) {
+            try await console.removeAccounts(administrator)
+            try await console.mendAccounts(record.databaseName, password: password, subnet: subnet)
+        }
+        guard let seconds = site.maxStatementSeconds else { return }
+        try await console.limitStatements(of: record.databaseName, to: seconds, subnet: subnet)
     }
 
     func undo(_ record: SiteRecord) async throws {

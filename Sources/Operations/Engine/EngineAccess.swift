@@ -134,8 +134,12 @@ extension EngineAccess {
         return ImageAssets(volumes: image.config.volumes, entrypoint: image.config.entrypoint)
     }
 
-    func pull(_ reference: String, progress: @Sendable (String) -> Void) async throws {
-        let stream = try await call { () async throws(EngineError) in try await client.pullImage(reference) }
+    func pull(
+        _ reference: String, credentials: RegistryCredentials? = nil, progress: @Sendable (String) -> Void
+    ) async throws {
+        let stream = try await call { () async throws(EngineError) in
+            try await client.pullImage(reference, credentials: credentials)
+        }
         var layers: [String: (current: Int64, total: Int64)] = [:]
         for try await step in stream {
             guard let layer = step.layer, let current = step.current, let total = step.total else { continue }

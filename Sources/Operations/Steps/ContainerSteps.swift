@@ -22,7 +22,9 @@ struct ContainerSteps: Sendable {
             try await prove(id, container, progress: progress)
         } catch  where error is StepReason || error is ProofBlocked {
             // Stopped, not removed: its log stays readable, and it restarts nothing in the background.
-            try await host.engine.stop(id, atMost: .seconds(5))
+            // A database is given its whole time: what is ended earlier has to recover.
+            let isDatabase = container.identity.component == .mariadb
+            try await host.engine.stop(id, atMost: isDatabase ? nil : .seconds(5))
             throw error
         }
     }
@@ -158,6 +160,7 @@ struct ContainerSteps: Sendable {
         _ container: DesiredContainer, old: [ObservedContainer], _ proof: ProofTurn,
         progress: @escaping @Sendable (String) -> Void
     ) async throws {
+        try await SettingsTrial(host: host, container: container).pass()
         for one in old { try await host.engine.stop(one.id, atMost: nil) }
         for one in old where one.name == container.name { try await host.engine.remove(one.id) }
         let kept = old.filter { $0.name != container.name }

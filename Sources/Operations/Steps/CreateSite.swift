@@ -45,6 +45,7 @@ struct CreateSite: Sendable {
         var record = record
         record.created = true
         record.fillsDatabase = nil
+        if site.externalDatabase == nil { record.maxStatementSeconds = site.maxStatementSeconds }
         record.archive = nil
         record.phase = .provisioning
         try host.store.put(record)

@@ -68,6 +68,11 @@ struct DatabaseConsole: Sendable {
             """)
     }
 
+    /// Ends statements of the site's user after so many seconds; nil for no bound.
+    func limitStatements(of name: String, to seconds: Int?, subnet: IPv4Network) async throws {
+        _ = try await run("ALTER USER \(Self.account(name, subnet)) WITH MAX_STATEMENT_TIME \(seconds ?? 0);")
+    }
+
     private static func grant(_ name: String, to account: String) -> String {
         "GRANT \(DatabaseAccount.privileges.joined(separator: ", ")) ON \(pattern(name)).* TO \(account);"
     }

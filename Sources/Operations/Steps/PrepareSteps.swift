@@ -1,6 +1,7 @@
 import ComposeTemplates
 import FoundationEssentials
 import FrappeModel
+import ManifestParsing
 import Rendering
 
 /// The steps before containers run: directories, configuration, assets.
@@ -34,10 +35,28 @@ struct PrepareSteps: Sendable {
 
     /// The root password and the option file that clients inside the container read.
     func ensureDatabaseSecrets(_ server: String) throws {
-        let password = try host.secrets.valueOrNew(DatabaseSecrets.rootPassword(server: server))
-        let options = "[client]\nuser=root\npassword=\(password)\ndefault-character-set=utf8mb4\n"
+        let password = try rootPassword(server)
+        let quoted = password.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let value = quoted.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } ? quoted : "\"\(quoted)\""
+        let options = "[client]\nuser=root\npassword=\(value)\ndefault-character-set=utf8mb4\n"
         let name = DatabaseSecrets.options(server: server)
         if host.secrets.text(name) != options { try host.secrets.put([UInt8](options.utf8), as: name) }
+    }
+
+    /// The one that the server has, else that of the manifest's Secret, else one that is made.
+    private func rootPassword(_ server: String) throws -> String {
+        let name = DatabaseSecrets.rootPassword(server: server)
+        guard host.secrets.value(name) == nil, let wanted = rendering.manifests.servers[server]?.rootPassword else {
+            return try host.secrets.valueOrNew(name)
+        }
+        let key = SecretName.manifest(wanted.secret, key: wanted.key)
+        if let problem = host.secrets.value(key).flatMap(ManifestParser.passwordProblem) {
+            throw StepReason(
+                description: "the value of \(wanted.key) in Secret \(wanted.secret) \(problem)",
+                next: "frappectl up -f FILE with the Secret and another password in it")
+        }
+        if let value = host.secrets.value(key) { try host.secrets.put(value, as: name) }
+        return try host.secrets.valueOrNew(name)
     }
 
     func prepareBench(_ bench: DesiredBench) async throws {
@@ -70,18 +89,27 @@ struct PrepareSteps: Sendable {
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.configure]
         definition.network = nil
         definition.aliases = []
+        let own = bench.bench.commonSiteConfig.map(\.key)
+        let slug = host.layout.slug(bench.bench.name)
+        let before = try host.store.facts(.commonKeys, as: [String].self)[slug] ?? []
+        // Those that go are known until they are gone, whenever this is killed.
+        try host.store.put([slug: Set(before).union(own).sorted()], topic: .commonKeys)
         let input = ConfigureInput(
-            apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.writtenConfig(host.secrets)))
+            apps: bench.release.facts.apps.keys.sorted(), config: PlainJSON(bench.writtenConfig(host.secrets)),
+            remove: before.filter { !own.contains($0) })
         let once = oneShot("configuration", host.layout.slug(bench.bench.name), bench: bench.bench.name)
         try await succeed(
             once, definition, files: [OneShotInput.path: try OneShotInput.encode(input)],
             doing: "write the configuration")
-        try host.store.put([host.layout.slug(bench.bench.name): bench.configurationHash], topic: .configured)
+        try host.store.put([slug: own], topic: .commonKeys)
+        try host.store.put([slug: bench.configurationHash], topic: .configured)
     }
 
     private struct ConfigureInput: Encodable {
         var apps: [String]
         var config: PlainJSON
+        /// Keys that a manifest asked for before.
+        var remove: [String]
     }
 
     /// Copies the assets beside their place and renames them, so that half a copy is never served.

@@ -25,6 +25,7 @@ package struct Delete: Sendable {
             case .site: return try await deleteSite(key, operation)
             case .bench: return try await deleteBench(key, operation)
             case .domain: return try await deleteDomain(key, operation)
+            case .server: return try deleteServer(key)
             default: return try deleteUnused(key)
             }
         }
@@ -43,6 +44,18 @@ package struct Delete: Sendable {
         }
         try host.store.remove(key)
         return []
+    }
+
+    /// A server that holds databases would go on with another image and other settings.
+    private func deleteServer(_ key: ManifestKey) throws -> [String] {
+        let sites = try host.store.sites().values.filter { $0.databaseServer == key.object.name }.map(\.siteName)
+            .sorted()
+        guard sites.isEmpty else {
+            throw OperationError.failed(
+                "\(key) holds the databases of \(sites.joined(separator: ", "))",
+                next: sites.map { "frappectl delete site \($0) --yes \($0)" }.joined(separator: "; "))
+        }
+        return try deleteUnused(key)
     }
 
     /// A name goes, and with it its route.

@@ -117,7 +117,7 @@ package struct Status: Sendable {
             memory: usage?.memory ?? memory?.used, memoryPeak: memory?.peak,
             memoryLimit: condition.memoryLimit ?? usage?.limit, cpuSeconds: usage?.cpuSeconds,
             bench: identity.bench?.description)
-        if let quota = desired.site(ofDatabase: identity.instance)?.dedicatedDatabase?.storageSize,
+        if let quota = desired.databaseQuotas[identity.instance],
             identity.component == .mariadb, container.state == .running
         {
             status.dataQuota = quota

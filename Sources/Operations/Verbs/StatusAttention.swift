@@ -25,18 +25,21 @@ struct StatusAttention {
             let times = Self.times(component.restarts)
             lines.append("\(component.name) of \(owner) restarted \(times); see: \(Self.logs(component, of: owner))")
         }
-        if let size = component.dataSize, let quota = component.dataQuota, size > quota {
-            lines.append(
-                "the data of \(component.name) is \(Quantity.bytes(size)), more than its storageSize of "
-                    + "\(Quantity.bytes(quota)); next: \(Self.relief(component))")
+        if let size = component.dataSize, let quota = component.dataQuota {
+            lines +=
+                DatabaseSize(
+                    name: component.name, bytes: size, quota: quota, relief: Self.relief(component)
+                ).lines
         }
         return lines
     }
 
     private static func relief(_ component: HostStatus.ComponentStatus) -> String {
-        component.component == Component.redisQueue.rawValue
-            ? "see why jobs wait, or raise spec.redisConfig.storageSize"
-            : "delete what nobody needs, or raise spec.dbConfig.storageSize"
+        if component.component == Component.redisQueue.rawValue {
+            return "see why jobs wait, or raise spec.redisConfig.storageSize"
+        }
+        let field = component.bench == nil ? "spec.storage.size of MariaDB" : "spec.dbConfig.storageSize"
+        return "delete what nobody needs, or raise \(field)"
     }
 
     private func memoryKill(_ component: HostStatus.ComponentStatus, of owner: String) -> String {

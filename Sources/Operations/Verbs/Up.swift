@@ -108,7 +108,8 @@ package struct Up: Sendable {
         let departing = scope == .host ? try departures.pending() : []
         let back = departing.intersection(set.manifests.benches.keys)
         var kept = back.isEmpty ? [] : try await converge(try set.without(back), operation: operation).kept
-        let resolution = ImageResolution(host: host, manifests: set.manifests)
+        let resolution = ImageResolution(
+            host: host, manifests: set.manifests, secrets: SecretValues(set, host.secrets))
         var (releases, pending) = try resolution.pinned()
         if !pending.isEmpty {
             releases = try await operation.step(

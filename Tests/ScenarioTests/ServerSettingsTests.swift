@@ -1,0 +1,103 @@
+import DockerEngine
+import Foundation
+import FrappeModel
+import TestSupport
+import Testing
+
+extension Scenarios.Changing {
+    /// Settings of the shared server, and how it stops for a change of them.
+    @Suite struct ServerSettingsTests {
+        /// The shop's host with settings for its servers.
+        private func host(_ shop: Installation, _ settings: String) -> String {
+            shop.hostManifest.replacing(
+                "  mariadb:\n", with: "  mariadb:\n    myCnf: |\n      [mariadb]\n      \(settings)\n")
+        }
+
+        @Test func `settings are in force, and what the server does not take leaves it running`() async throws {
+            try await withShop { shop in
+                try shop.write(host(shop, "long_query_time=7"), to: "host.yaml")
+                #expect(try await shop.run(["plan", "-f", "host.yaml"]).output.contains("its settings changed"))
+                try await shop.succeed(["up", "-f", "host.yaml"])
+                #expect(try await shop.sql("SELECT @@long_query_time") == ["7.000000"])
+                #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
+
+                let server = try await shop.container(.mariadb).id
+                try shop.write(host(shop, "no_such_setting=1"), to: "host.yaml")
+                let broken = try await shop.run(["up", "-f", "host.yaml"])
+                #expect(broken.exitCode == 1)
+                #expect(broken.errors.contains("unknown variable 'no_such_setting=1'"), "\(broken)")
+                #expect(broken.errors.contains("the server that runs is left as it is"))
+                #expect(try await shop.container(.mariadb).id == server)
+                #expect(try await shop.browser("one.localhost").get("/login").status == 200)
+
+                try shop.write(host(shop, "character-set-server=latin1"), to: "host.yaml")
+                let refused = try await shop.run(["up", "-f", "host.yaml"])
+                #expect(refused.exitCode == 78 && refused.errors.contains("character_set_server has to be utf8mb4"))
+                try await shop.succeed(["up", "-f", Shop.manifest])
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        /// As often as FRAPPECTL_RESTARTS says; 20 take a minute or two.
+        @Test func `a server that is stopped under load never has to recover`() async throws {
+            let times = ProcessInfo.processInfo.environment["FRAPPECTL_RESTARTS"].flatMap { Int($0) } ?? 2
+            try await withShop { shop in
+                let worker = try await shop.container(.workerLong).id
+                async let load = shop.exec(worker, ["env/bin/python", "-c", Self.load])
+                for number in 1...times {
+                    try shop.write(host(shop, "long_query_time=\(number + 10)"), to: "host.yaml")
+                    try await shop.succeed(["up", "-f", "host.yaml"])
+                    let log = try await log(shop)
+                    #expect(log.contains("ready for connections"))
+                    #expect(!Self.tellsRecovery(log), "restart \(number): \(log)")
+                }
+                // What is looked for is what a kill leaves.
+                let server = try await shop.container(.mariadb).id
+                try await shop.engine.killContainer(server, signal: "SIGKILL")
+                try await shop.engine.startContainer(server)
+                #expect(try await Waiting.until(within: .seconds(30)) { Self.tellsRecovery(try await log(shop)) })
+                try await shop.succeed(["up", "-f", Shop.manifest])
+                try await shop.exec(worker, ["touch", "/tmp/enough"])
+                let rows = try await load.trimmingCharacters(in: .whitespacesAndNewlines)
+                #expect(Int(rows) ?? 0 > 10 * times, "rows written: \(rows)")
+                print("\(times) restarts, \(rows) rows written meanwhile, no recovery")
+            }
+        }
+
+        private static func tellsRecovery(_ log: String) -> Bool {
+            ["crash recovery", "to recover", "was not shut"].contains { log.lowercased().contains($0) }
+        }
+
+        private func log(_ shop: Installation) async throws -> String {
+            var lines: [String] = []
+            for try await line in shop.engine.logs(of: try await shop.container(.mariadb).id, LogOptions()) {
+                lines.append(line.text)
+            }
+            return lines.joined(separator: "\n")
+        }
+
+        /// Writes one row after the other, whenever the server lets it.
+        private static let load = """
+            import json, os, time, pymysql
+            conf = {}
+            for path in ("common_site_config.json", "one.localhost/site_config.json"):
+                with open(f"sites/{path}") as file:
+                    conf.update(json.load(file))
+            count = 0
+            while not os.path.exists("/tmp/enough"):
+                try:
+                    db = pymysql.connect(
+                        host=conf["db_host"], user=conf["db_name"], password=conf["db_password"], database=conf["db_name"])
+                    cursor = db.cursor()
+                    cursor.execute("CREATE TABLE IF NOT EXISTS load_rows (a INT PRIMARY KEY AUTO_INCREMENT, b TEXT)")
+                    while not os.path.exists("/tmp/enough"):
+                        cursor.execute("INSERT INTO load_rows (b) VALUES (REPEAT('x', 2000))")
+                        db.commit()
+                        count += 1
+                except pymysql.Error:
+                    time.sleep(0.05)
+            os.remove("/tmp/enough")
+            print(count)
+            """
+    }
+}
