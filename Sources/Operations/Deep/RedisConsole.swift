@@ -31,7 +31,9 @@ struct RedisConsole: Sendable {
     /// Bytes of the append-only file; nil where none is kept.
     func journalSize() async throws -> Int? {
         let name = "aof_current_size:"
-        let line = try await run(["INFO", "persistence"]).first { $0.hasPrefix(name) }
+        // Its lines end as those of mails do, which is one character here.
+        let lines = try await run(["INFO", "persistence"]).flatMap { $0.split(whereSeparator: \.isNewline) }
+        let line = lines.first { $0.hasPrefix(name) }
         return line.flatMap { Int($0.dropFirst(name.count).filter(\.isNumber)) }
     }
 
