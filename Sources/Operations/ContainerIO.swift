@@ -15,10 +15,13 @@ struct ContainerIO: Hashable, Sendable {
 
     /// Nil where the processes are not of this machine's kernel, or not ours to look at.
     static func read(process: Int) -> ContainerIO? {
-        guard process > 0, let group = ContainerMemory.Group(process: process),
-            let members = HostFiles.text("\(group.path)/cgroup.procs")
-        else { return nil }
+        guard process > 0, let group = ContainerMemory.Group(process: process) else { return nil }
         var io = ContainerIO()
+        if group.isUnified, let text = group.text("io.stat") {
+            io.processes[0] = Bytes(devices: text)
+            return io
+        }
+        guard let members = group.text("cgroup.procs") else { return nil }
         for member in members.split(separator: "\n").compactMap({ Int($0) }) {
             io.processes[member] = HostFiles.text("/proc/\(member)/io").flatMap(Bytes.init)
         }
@@ -37,6 +40,17 @@ struct ContainerIO: Hashable, Sendable {
 }
 
 extension ContainerIO.Bytes {
+    /// - Parameter devices: the text of `io.stat`, a line for each device.
+    init(devices: String) {
+        self.init()
+        for word in devices.split(whereSeparator: \.isWhitespace) {
+            let parts = word.split(separator: "=")
+            guard parts.count == 2, let bytes = Int(parts[1]) else { continue }
+            if parts[0] == "rbytes" { read += bytes }
+            if parts[0] == "wbytes" { written += bytes }
+        }
+    }
+
     /// - Parameter text: that of `/proc/<pid>/io`.
     init?(_ text: String) {
         var values: [Substring: Int] = [:]

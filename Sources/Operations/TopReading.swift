@@ -2,23 +2,9 @@ import FrappeModel
 
 /// The kernel's counters of all containers at one moment.
 struct TopReading: Sendable {
-    /// Of one container, since it started: seconds and bytes.
-    struct Counters: Hashable, Sendable {
-        /// Seconds since 1970, by the Engine's clock.
-        var time: Double
-        var cpuSeconds: Double
-        var memory: Int
-        var memoryLimit: Int
-        var processes: Int
-        var received: Int
-        var sent: Int
-        /// Empty where it cannot be seen.
-        var io = ContainerIO()
-    }
-
     struct Seen: Sendable {
         var container: ObservedContainer
-        var counters: Counters
+        var counters: ContainerCounters
         /// Cores.
         var cpuLimit: Double?
     }
@@ -44,7 +30,7 @@ struct TopReading: Sendable {
             seconds: time - earlier.time, machine: machine, components: uses, total: TopReport.Total(uses))
     }
 
-    private func use(_ seen: Seen, since before: Counters) -> TopReport.Use {
+    private func use(_ seen: Seen, since before: ContainerCounters) -> TopReport.Use {
         let now = seen.counters
         let seconds = now.time - before.time
         func rate(_ bytes: Int) -> Int { seconds > 0 ? Int(Double(max(0, bytes)) / seconds) : 0 }

@@ -9,8 +9,8 @@ struct TopReadingTests {
         let container = ObservedContainer(
             id: "a", name: "n", state: .running,
             labels: [Label.bench: "shop", Label.component: "web", Label.instance: "1"])
-        var counters = TopReading.Counters(
-            time: time, cpuSeconds: cpu, memory: 100, memoryLimit: 400, processes: 2, received: 0, sent: sent)
+        var counters = ContainerCounters(
+            time: time, cpuSeconds: cpu, memory: 100, memoryLimit: 400, processes: 2, sent: sent)
         for (process, bytes) in io ?? [:] { counters.io.processes[process] = .init(read: bytes.0, written: bytes.1) }
         let machine = TopReport.Machine(
             cores: 2, busy: nil, load: 0, memory: 1000, memoryAvailable: 500, memoryBudget: 900, memoryLimits: 0)
@@ -53,5 +53,20 @@ struct TopReadingTests {
         let text = "rchar: 1\nwchar: 2\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 4096\n"
         #expect(ContainerIO.Bytes(text) == .init(read: 4096, written: 4096))
         #expect(ContainerIO.Bytes("rchar: 1\n") == nil)
+        let devices = "254:0 rbytes=10 wbytes=20 rios=1 wios=2 dbytes=0 dios=0\n8:0 rbytes=1 wbytes=2\n"
+        #expect(ContainerIO.Bytes(devices: devices) == .init(read: 11, written: 22))
+    }
+
+    @Test("on networks is the sum of all devices but the loopback")
+    func network() {
+        let text = """
+            Inter-|   Receive                            |  Transmit
+             face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs
+                lo: 900 1 0 0 0 0 0 0 900 1 0 0 0 0 0 0
+              eth0: 100 1 0 0 0 0 0 0 20 1 0 0 0 0 0 0
+              eth1:5 1 0 0 0 0 0 0 3 1 0 0 0 0 0 0
+            """
+        #expect(ContainerCounters.network(text) == (105, 23))
+        #expect(ContainerCounters.network("") == (0, 0))
     }
 }

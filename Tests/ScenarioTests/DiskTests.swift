@@ -75,6 +75,13 @@ extension Scenarios.Changing {
         /// Room to look and not to change.
         private static func nearlyFull(_ shop: Installation, _ disk: SmallDisk) async throws {
             try disk.fill(leaving: 2)
+            let start = ContinuousClock.now
+            let status = try await shop.succeed(["status", "--json"]).json()
+            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect((status.disks[0].free.int ?? 0) < 3 << 20, "\(status.disks)")
+            let line = status.attention.array.compactMap(\.string).first { $0.hasPrefix("disk: ") } ?? ""
+            #expect(line.contains("(0 %) free for the root at \(shop.root): a full disk stops MariaDB"), "\(line)")
+            #expect(line.contains("; next: "), "\(line)")
             for verb in [["up", "-f", "change.yaml"], new, delete, scale] {
                 try await expectRefused(try await shop.run(verb), "are needed", shop)
             }

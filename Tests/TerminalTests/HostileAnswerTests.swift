@@ -21,7 +21,8 @@ import Testing
 
     private static let component = HostStatus.ComponentStatus(
         name: evil, component: evil, container: evil, state: evil, health: evil, status: evil, restarts: .max,
-        killedForMemory: true, memoryKills: .max, memory: .max, memoryPeak: .max, memoryLimit: .max, cpuSeconds: 1e300,
+        isLooping: true, lastExitCode: .min, lastLine: evil, killedForMemory: true, memoryKills: .max, memory: .max,
+        memoryPeak: .max, memoryLimit: .max, cpuSeconds: 1e300,
         bench: evil, dataSize: .max, dataQuota: .max)
 
     private static let machine = HostStatus.Machine(
@@ -33,7 +34,9 @@ import Testing
             name: "shop", image: Self.evil, release: 1, healthy: 0, expected: .max, components: [Self.component],
             sites: [])
         let status = HostStatus(
-            root: "/srv/x", rootID: "aaaaaa", machine: Self.machine, proxy: "serving", shared: [Self.component],
+            root: "/srv/x", rootID: "aaaaaa", machine: Self.machine,
+            disks: [.init(name: Self.evil, path: Self.evil, total: .max, free: .min, inodes: .max, inodesFree: .min)],
+            proxy: "serving", shared: [Self.component],
             benches: [bench], attention: [Self.evil])
         check(StatusText(status).text)
         #expect(try JSONOutput.line(status).unicodeScalars.allSatisfy(SafeText.isPrintable))

@@ -7,6 +7,8 @@ struct ContainerCondition: Sendable {
     let id: String
     let isOurs: Bool
     let isRunning: Bool
+    /// Between two starts, after it ended by itself.
+    let isRestarting: Bool
     let isPaused: Bool
     let isDead: Bool
     let isHealthy: Bool
@@ -26,6 +28,7 @@ struct ContainerCondition: Sendable {
         id = detail.id
         isOurs = detail.config.labels[Label.root] == rootID
         isRunning = detail.state.status == .running || detail.state.status == .restarting
+        isRestarting = detail.state.status == .restarting
         isPaused = detail.state.status == .paused
         isDead = detail.state.status == .dead
         isHealthy = detail.state.health?.status == .healthy
@@ -188,25 +191,5 @@ extension ContainerSpec.HostConfig {
         cpuShares = definition.limits.cpuShares.map(Int64.init)
         nanoCPUs = definition.limits.cpu.map { Int64($0) * 1_000_000 }
         if let driver = definition.logDriver { log = .init(driver: driver, options: definition.logOptions) }
-    }
-}
-
-/// What a container uses at this moment: bytes and seconds.
-struct ContainerUsage: Sendable {
-    let memory: Int
-    let limit: Int
-    let cpuSeconds: Double
-}
-
-extension EngineAccess {
-    func usage(of container: String) async throws -> ContainerUsage? {
-        let stats = try await callIfPresent { () async throws(EngineError) in try await client.stats(of: container) }
-        // An Engine that could not read them answers with a time of never.
-        return stats.flatMap { stats -> ContainerUsage? in
-            guard stats.time != nil else { return nil }
-            return ContainerUsage(
-                memory: Int(clamping: stats.memory), limit: Int(clamping: stats.memoryLimit),
-                cpuSeconds: Double(stats.cpuNanoseconds) / 1e9)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import DockerEngine
+import FoundationEssentials
 import FrappeModel
 import ManifestParsing
 
@@ -58,6 +59,22 @@ extension EngineAccess {
         } catch let error as EngineError where error == .cancelled {
             throw CancellationError()
         }
+    }
+
+    /// The last line that says something, of what a container wrote before a moment; seconds since 1970.
+    func lastWords(of container: String, before moment: Double?) async -> String? {
+        var options = LogOptions(tail: 40)
+        options.hasTimestamps = true
+        var last: String?
+        do {
+            for try await entry in client.logs(of: container, options) where !entry.text.trimmed.isEmpty {
+                if let moment, let time = entry.time, time.date.timeIntervalSince1970 >= moment { break }
+                last = entry.text
+            }
+        } catch {
+            return last.map { TerminalText.plain($0) }
+        }
+        return last.map { TerminalText.plain($0) }
     }
 
     /// The last lines a container wrote; none where they cannot be had.

@@ -18,6 +18,16 @@ package struct HostStatus: Codable, Sendable {
         package var memoryLimits: Int
     }
 
+    /// A file system: bytes and files that there is room for.
+    package struct Disk: Codable, Sendable {
+        package var name: String
+        package var path: String
+        package var total: Int
+        package var free: Int
+        package var inodes: Int
+        package var inodesFree: Int
+    }
+
     package struct ComponentStatus: Codable, Sendable {
         package var name: String
         package var component: String
@@ -26,6 +36,11 @@ package struct HostStatus: Codable, Sendable {
         package var health: String
         package var status: String
         package var restarts: Int
+        /// Whether it ends by itself again and again, now.
+        package var isLooping: Bool
+        /// How it ended last, where it ended by itself and that is known; and what it said last while it loops.
+        package var lastExitCode: Int?
+        package var lastLine: String?
         package var killedForMemory: Bool
         /// How often the kernel ended a process of it since its last start, or itself as far as the Engine remembers.
         package var memoryKills: Int
@@ -54,6 +69,8 @@ package struct HostStatus: Codable, Sendable {
     package var root: String
     package var rootID: String
     package var machine: Machine
+    /// The file systems that the root and the Engine live on.
+    package var disks: [Disk]
     package var proxy: String
     package var shared: [ComponentStatus]
     package var benches: [BenchStatus]
@@ -72,70 +89,21 @@ package struct Status: Sendable {
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         async let sites = SiteProbe(host: host, manifests: set.manifests).statuses()
-        let kills = try await host.engine.unaskedKills()
-        let components = try await components(
-            convergence.observed.containers.filter { $0.identity != nil }, convergence.desired, kills: kills)
+        async let disks = HostDisks(host: host).facts()
+        let ends = try await host.engine.ends()
+        let components = try await StatusComponents(host: host, desired: convergence.desired, ends: ends).seen(
+            convergence.observed.containers.filter { $0.identity != nil })
         let shared = components.filter { $0.container.bench == nil }.map(\.status)
         let benches = try await benches(convergence, components: components, sites: await sites)
+        let facts = try await disks
         return HostStatus(
             root: host.layout.root, rootID: host.layout.rootID, machine: machine(convergence.desired),
-            proxy: proxyText(convergence), shared: shared, benches: benches,
-            attention: StatusAttention(benches: benches, shared: shared, plan: convergence.plan).lines)
-    }
-
-    private typealias Seen = (container: ObservedContainer, status: HostStatus.ComponentStatus)
-
-    private func components(
-        _ containers: [ObservedContainer], _ desired: DesiredState, kills: [String: Int]
-    ) async throws -> [Seen] {
-        try await withThrowingTaskGroup(of: Seen?.self) { group in
-            for container in containers {
-                group.addTask { try await component(container, desired, kills: kills[container.id] ?? 0) }
-            }
-            var seen: [Seen] = []
-            for try await one in group { if let one { seen.append(one) } }
-            return seen.sorted { left, right in
-                guard let first = left.container.identity, let second = right.container.identity else { return false }
-                return first == second ? left.container.name < right.container.name : first < second
-            }
-        }
-    }
-
-    private func component(
-        _ container: ObservedContainer, _ desired: DesiredState, kills: Int
-    ) async throws -> Seen? {
-        guard let identity = container.identity, let condition = try await host.engine.state(of: container.id) else {
-            return nil
-        }
-        let usage = container.state == .running ? try await host.engine.usage(of: container.id) : nil
-        let memory = ContainerMemory.read(process: condition.process)
-        let kills = max(kills + (memory?.kills ?? 0), condition.wasKilledForMemory ? 1 : 0)
-        var status = HostStatus.ComponentStatus(
-            name: identity.description, component: identity.component.rawValue, container: container.name,
-            state: container.state.rawValue, health: container.health.rawValue, status: container.status,
-            restarts: condition.restartCount, killedForMemory: kills > 0, memoryKills: kills,
-            memory: usage?.memory ?? memory?.used, memoryPeak: memory?.peak,
-            memoryLimit: condition.memoryLimit ?? usage?.limit, cpuSeconds: usage?.cpuSeconds,
-            bench: identity.bench?.description)
-        if let quota = desired.databaseQuotas[identity.instance],
-            identity.component == .mariadb, container.state == .running
-        {
-            status.dataQuota = quota
-            status.dataSize = try? await DatabaseConsole(engine: host.engine, container: container.id).dataSize()
-        }
-        if identity.component == .redisQueue, container.state == .running, let bench = identity.bench,
-            let quota = desired.benches[bench]?.bench.redis.storageSize,
-            let wanted = desired.containers.first(where: { $0.identity == identity })
-        {
-            status.dataQuota = quota
-            status.dataSize = try? await RedisConsole(
-                engine: host.engine, container: container.id, definition: wanted.definition)?.journalSize()
-        }
-        return (container, status)
+            disks: facts.map(HostStatus.Disk.init), proxy: proxyText(convergence), shared: shared, benches: benches,
+            attention: StatusAttention(benches: benches, shared: shared, disks: facts, plan: convergence.plan).lines)
     }
 
     private func benches(
-        _ convergence: Convergence, components: [Seen], sites: [SiteStatus]
+        _ convergence: Convergence, components: [StatusComponents.Seen], sites: [SiteStatus]
     ) async throws -> [HostStatus.BenchStatus] {
         convergence.set.manifests.benches.values.sorted { $0.name < $1.name }.map { bench in
             let own = components.filter { $0.container.bench == bench.name }

@@ -1,3 +1,4 @@
+import Diagnosis
 import FrappeModel
 import Planning
 
@@ -5,10 +6,11 @@ import Planning
 struct StatusAttention {
     let benches: [HostStatus.BenchStatus]
     let shared: [HostStatus.ComponentStatus]
+    let disks: [DiskFacts]
     let plan: Plan
 
     var lines: [String] {
-        var lines: [String] = []
+        var lines = MachineDiagnosis.disk(disks).filter { $0.level != .ok }.map(disk)
         for bench in benches { for component in bench.components { lines += trouble(component, of: bench.name) } }
         for component in shared { lines += trouble(component, of: "the host") }
         for site in benches.flatMap(\.sites) where site.phase == .failed {
@@ -21,7 +23,9 @@ struct StatusAttention {
     private func trouble(_ component: HostStatus.ComponentStatus, of owner: String) -> [String] {
         var lines: [String] = []
         if component.killedForMemory { lines.append(memoryKill(component, of: owner)) }
-        if component.restarts > 0 {
+        if component.isLooping {
+            lines.append(loop(component, of: owner))
+        } else if component.restarts > 0 {
             let times = Self.times(component.restarts)
             lines.append("\(component.name) of \(owner) restarted \(times); see: \(Self.logs(component, of: owner))")
         }
@@ -40,6 +44,23 @@ struct StatusAttention {
         }
         let field = component.bench == nil ? "spec.storage.size of MariaDB" : "spec.dbConfig.storageSize"
         return "delete what nobody needs, or raise \(field)"
+    }
+
+    private func disk(_ finding: Finding) -> String {
+        let reason = finding.reason.map { ": \($0)" } ?? ""
+        return "disk: \(finding.text)\(reason)" + (finding.next.map { "; next: \($0)" } ?? "")
+    }
+
+    private func loop(_ component: HostStatus.ComponentStatus, of owner: String) -> String {
+        let times = Self.times(component.restarts)
+        var line = "\(component.name) of \(owner) restarts again and again (\(times) so far"
+        if let code = component.lastExitCode { line += ", \(RestartLoop.words(exitCode: code))" }
+        line += component.lastLine.map { "): \($0)" } ?? ")"
+        // The kernel ends a main process at the memory limit by signal 9.
+        guard component.lastExitCode != 137 || !component.killedForMemory else {
+            return line + "; next: raise \(field(component))"
+        }
+        return line + "; next: \(Self.logs(component, of: owner)); mend the cause, then frappectl up"
     }
 
     private func memoryKill(_ component: HostStatus.ComponentStatus, of owner: String) -> String {

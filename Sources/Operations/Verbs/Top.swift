@@ -88,7 +88,7 @@ package actor Top {
         let settings = try host.storedManifests().manifests.host
         var reading = TopReading(machine: machine(settings), processors: HostMachine.processors(), time: host.now)
         let engine = host.engine
-        let seen = try await withThrowingTaskGroup(of: (ObservedContainer, TopReading.Counters?).self) { group in
+        let seen = try await withThrowingTaskGroup(of: (ObservedContainer, ContainerCounters?).self) { group in
             for container in containers {
                 group.addTask { (container, try await engine.counters(of: container.id)) }
             }
@@ -120,20 +120,16 @@ package actor Top {
 
 extension EngineAccess {
     /// Nil for a container that ended meanwhile.
-    func counters(of container: String) async throws -> TopReading.Counters? {
+    ///
+    /// From the kernel itself where it is this machine's: the Engine tells a figure when its next second begins.
+    func counters(of container: String) async throws -> ContainerCounters? {
+        guard let state = try await state(of: container), state.isRunning else { return nil }
+        return try await counters(of: container, state)
+    }
+
+    func counters(of container: String, _ state: ContainerCondition) async throws -> ContainerCounters? {
+        if let counters = ContainerCounters.read(process: state.process, limit: state.memoryLimit) { return counters }
         let stats = try await callIfPresent { () async throws(EngineError) in try await client.stats(of: container) }
-        guard let stats, let time = stats.time else { return nil }
-        var counters = TopReading.Counters(
-            time: time.date.timeIntervalSince1970, cpuSeconds: Double(stats.cpuNanoseconds) / 1e9,
-            memory: Int(clamping: stats.memory), memoryLimit: Int(clamping: stats.memoryLimit),
-            processes: stats.processes, received: Int(clamping: stats.networkReceived),
-            sent: Int(clamping: stats.networkSent))
-        if stats.countsBlocks {
-            counters.io.processes[0] = .init(
-                read: Int(clamping: stats.blockRead), written: Int(clamping: stats.blockWritten))
-        } else if let process = try await state(of: container)?.process {
-            counters.io = ContainerIO.read(process: process) ?? counters.io
-        }
-        return counters
+        return stats.flatMap { ContainerCounters($0) }
     }
 }
