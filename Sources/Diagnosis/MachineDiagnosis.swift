@@ -98,8 +98,8 @@ package enum MachineDiagnosis {
 
     private static func mend(_ disk: DiskFacts) -> String {
         disk.name == "Docker"
-            ? "docker system df; docker image prune"
-            : "du -xh --max-depth 2 \(disk.path) | sort -h | tail; docker image prune"
+            ? "docker system df; frappectl disk clean --dry-run"
+            : "frappectl disk tells what takes it and what can go"
     }
 
     package static func memory(_ memory: MemoryFacts) -> [Finding] {

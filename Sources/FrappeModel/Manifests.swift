@@ -160,6 +160,8 @@ package struct Bench: Hashable, Sendable {
     package var pullSecrets: [ObjectName] = []
     /// The shared MariaDB server of the bench; nil where its sites have servers of their own.
     package var databaseServer: String? = Site.defaultDatabaseServer
+    /// Bytes that its files should stay below; nil for no bound.
+    package var storageSize: Int?
 
     package init(
         name: ObjectName, image: ImageSettings, apps: [String] = [], replicas: [Component: Int] = [:],

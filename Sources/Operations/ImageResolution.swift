@@ -129,6 +129,7 @@ struct ImagePull: Sendable {
         _ reference: String, credentials: RegistryCredentials? = nil, next: String
     ) async throws -> (id: String, digest: String?) {
         let subject = "image \(reference)"
+        let before = Set(try await host.engine.imageList().map(\.id))
         do {
             try await host.engine.pull(reference, credentials: credentials) {
                 host.progress(.preparing(subject: subject, text: $0))
@@ -139,6 +140,8 @@ struct ImagePull: Sendable {
         guard let pulled = try await host.engine.image(reference) else {
             throw OperationError.failed("\(subject) was pulled and is not there", next: next)
         }
+        // What was here before is somebody else's too, and never cleaned up by us.
+        if !before.contains(pulled.id) { try host.store.put([pulled.id: reference], topic: .pulledImage) }
         return pulled
     }
 

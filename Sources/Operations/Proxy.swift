@@ -180,8 +180,12 @@ struct Proxy: Sendable {
 
     /// Those of the release and of the ones before it: pages loaded before a change still ask for their own.
     private func assets(of bench: DesiredBench) -> [String] {
-        let earlier = (try? host.store.images(of: bench.bench.name)) ?? []
-        let current = host.layout.assets(imageID: bench.release.imageID)
+        Self.assets(of: bench.bench.name, release: bench.release, host: host)
+    }
+
+    static func assets(of bench: ObjectName, release: Release, host: HostContext) -> [String] {
+        let earlier = (try? host.store.images(of: bench)) ?? []
+        let current = host.layout.assets(imageID: release.imageID)
         let others = earlier.map { host.layout.assets(imageID: $0) }.filter {
             $0 != current && HostFiles.kind($0) == .directory
         }

@@ -67,6 +67,12 @@ extension DesiredRendering {
         try ComposeService("prepare", in: hostFile, variables: databaseVariables(server)).definition(networks: [:])
     }
 
+    /// A one-shot container about the whole root, `measure` or `clean`, made of an image that is on this host.
+    package func hostOneShot(_ service: String, image: String) throws -> ContainerDefinition {
+        let variables = ["MARIADB_IMAGE": image, "ROOT": layout.root]
+        return try ComposeService(service, in: hostFile, variables: variables).definition(networks: [:])
+    }
+
     /// The image that a server runs.
     package func databaseImage(server: String) -> String {
         sizes(server)?.image ?? manifests.host.mariadbImage

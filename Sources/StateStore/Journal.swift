@@ -77,8 +77,18 @@ extension StateDatabase {
             try database.execute(
                 sql: "UPDATE operation SET outcome = ?, reason = ?, finishedAt = ? WHERE id = ?",
                 arguments: [outcome.rawValue, reason, time, operation])
-            // The journal stays small: the last thousand operations.
-            try database.execute(sql: "DELETE FROM operation WHERE id <= ? - 1000", arguments: [operation])
+            try Self.forgetOld(before: operation, at: time, in: database)
+        }
+    }
+
+    /// The journal stays small: what went well is kept for 90 days, what did not for 400, and no more than the last
+    /// thousand operations of the one and ten thousand of the other.
+    private static func forgetOld(before operation: Int64, at time: Double, in database: Database) throws {
+        let bounds = [("outcome = 'done'", 90.0, 1000), ("outcome IN ('failed', 'interrupted')", 400, 10_000)]
+        for (outcomes, days, count) in bounds {
+            try database.execute(
+                sql: "DELETE FROM operation WHERE \(outcomes) AND (id <= ? OR finishedAt < ?)",
+                arguments: [operation - Int64(count), time - days * 86_400])
         }
     }
 

@@ -218,6 +218,10 @@ extension StateDatabase {
     /// What a kept value is about.
     package enum Topic: String {
         case imageFacts, definition, subnet, port, configured, commonKeys, telling, draining, departing, machine, redis
+        /// Images that were pulled for this root and were not on the host before, by id: the reference.
+        case pulledImage
+        /// What a bench's files took when they were measured last, by the bench.
+        case usage
     }
 
     package func facts<Value: Decodable>(

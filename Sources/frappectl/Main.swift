@@ -21,6 +21,7 @@ struct Frappectl: AsyncParsableCommand {
         version: Program.version,
         subcommands: [
             InitCommand.self, UpCommand.self, PlanCommand.self, DiffCommand.self, StatusCommand.self, TopCommand.self,
+            DiskCommand.self,
             DownCommand.self,
             GetCommand.self,
             DeleteCommand.self, SiteCommand.self, BenchCommand.self, IngressCommand.self, LogsCommand.self,

@@ -68,6 +68,13 @@ extension Scenarios.Standing {
             }
         }
 
+        @Test func `disk prints the fields that are documented`() async throws {
+            let documented = try Documented().fields(of: "`frappectl disk --json`")
+            try await withShop { shop in
+                compare(try await shop.succeed(["disk", "--json"]).json().paths, documented)
+            }
+        }
+
         @Test func `doctor prints the fields and checks that are documented`() async throws {
             let documented = try Documented().fields(of: "`frappectl doctor --json`")
             let text = try String(contentsOfFile: "docs/for-other-tools.md", encoding: .utf8)

@@ -90,6 +90,31 @@ struct StateStoreTests {
         #expect(try store.interruptUnfinished(locks: nil, except: alive, at: 4).isEmpty)
     }
 
+    @Test("keeps what went well for 90 days and the last thousand, and what did not for longer")
+    func pruning() throws {
+        defer { removeFiles() }
+        let day = 86_400.0
+        func add(_ verb: String, at time: Double, _ outcome: Outcome) throws -> Int64 {
+            let id = try store.begin(verb: verb, subject: "host", lock: "host", process: 1, user: "u", at: time)
+            try store.begin(
+                step: StepRecord(operation: id, name: "s", kind: "k", subject: "s", cause: "c", startedAt: time))
+            try store.end(operation: id, outcome: outcome, reason: nil, at: time)
+            return id
+        }
+        _ = try add("old", at: 0, .done)
+        _ = try add("failed", at: 0, .failed)
+        _ = try add("fresh", at: 50 * day, .done)
+        _ = try add("now", at: 100 * day, .done)
+        #expect(try store.history(limit: 10).map(\.operation.verb) == ["now", "fresh", "failed"])
+        #expect(try store.history(limit: 10).allSatisfy { $0.steps.count == 1 })
+        _ = try add("later", at: 500 * day, .interrupted)
+        #expect(try store.history(limit: 10).map(\.operation.verb) == ["later"])
+        for _ in 0..<1001 { _ = try add("many", at: 500 * day, .done) }
+        let verbs = try store.history(limit: 5000).map(\.operation.verb)
+        #expect(verbs.count { $0 == "many" } == 1000)
+        #expect(verbs.last == "later", "what did not end well stays beyond the thousand")
+    }
+
     @Test("is used by many at once without being locked")
     func concurrency() async throws {
         defer { removeFiles() }

@@ -17,6 +17,7 @@ struct BenchDecoding {
             redis: redis(), domainSuffix: suffix())
         bench.ownMemory = ownMemory().union(tier.map { Set($0.resources.keys) } ?? [])
         bench.databaseServer = database.sharedServer
+        bench.storageSize = fields.bytes("spec.storageSize")
         bench.detectsDomain = fields["spec.domainConfig.autoDetect"] != .bool(false)
         bench.commonSiteConfig = CommonSiteConfig.read(&fields)
         bench.pullSecrets = (fields["spec.imageConfig.pullSecrets"]?.items ?? []).compactMap { item in

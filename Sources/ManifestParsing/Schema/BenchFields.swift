@@ -159,7 +159,8 @@ enum BenchFields {
         [
             .init("spec.storageClassName", .text, "Where its files live.", example: "fast", status: .notYet),
             .init(
-                "spec.storageSize", .memory(atLeast: 1 << 20), "Space for its files.", example: "10Gi", status: .notYet),
+                "spec.storageSize", .memory(atLeast: 1 << 20),
+                "What its files should stay below; status tells when `frappectl disk` measured more.", example: "10Gi"),
             .init(
                 "spec.commonSiteConfig", .anything, "Further keys of common_site_config.json, which all sites read.",
                 example: "{server_script_enabled: 1}"),

@@ -128,6 +128,21 @@ extension EngineAccess {
         return image.map { ($0.id, $0.digests.first) }
     }
 
+    /// Every image of the Engine, whoever brought it.
+    func imageList() async throws -> [ImageSummary] {
+        try await call { () async throws(EngineError) in try await client.images() }
+    }
+
+    /// Ids of the images that any container was made of, ours or not, running or not.
+    func imagesInUse() async throws -> Set<String> {
+        try await call { () async throws(EngineError) in Set(try await client.containers().map(\.imageID)) }
+    }
+
+    /// Takes away an image that nothing uses and that has no other name; what the Engine refuses is told, not forced.
+    func removeImage(_ id: String) async throws {
+        _ = try await callIfPresent { () async throws(EngineError) in try await client.removeImage(id) }
+    }
+
     /// Where an image keeps its assets.
     func assets(ofImage id: String) async throws -> ImageAssets {
         let image = try await call { () async throws(EngineError) in try await client.inspectImage(id) }

@@ -16,6 +16,8 @@ struct ContainerCondition: Sendable {
     let hasStarted: Bool
     /// Seconds since 1970, by the Engine's clock; nil for one that never was.
     let startedAt: Double?
+    /// The same of its last end.
+    let finishedAt: Double?
     let exitCode: Int
     let restartCount: Int
     let wasKilledForMemory: Bool
@@ -34,6 +36,7 @@ struct ContainerCondition: Sendable {
         isHealthy = detail.state.health?.status == .healthy
         hasStarted = detail.state.status != .created
         startedAt = detail.state.startedAt.map { $0.date.timeIntervalSince1970 }
+        finishedAt = detail.state.finishedAt.map { $0.date.timeIntervalSince1970 }
         exitCode = detail.state.exitCode
         restartCount = detail.restartCount
         wasKilledForMemory = detail.state.wasKilledForMemory

@@ -62,6 +62,11 @@ package struct HostStatus: Codable, Sendable {
         package var release: Int
         package var healthy: Int
         package var expected: Int
+        /// Bytes of its files when they were measured last and when that was, in seconds since 1970, where its manifest
+        /// says what they should stay below.
+        package var filesSize: Int?
+        package var filesMeasuredAt: Double?
+        package var filesQuota: Int?
         package var components: [ComponentStatus]
         package var sites: [SiteStatus]
     }
@@ -99,20 +104,24 @@ package struct Status: Sendable {
         return HostStatus(
             root: host.layout.root, rootID: host.layout.rootID, machine: machine(convergence.desired),
             disks: facts.map(HostStatus.Disk.init), proxy: proxyText(convergence), shared: shared, benches: benches,
-            attention: StatusAttention(benches: benches, shared: shared, disks: facts, plan: convergence.plan).lines)
+            attention: StatusAttention(benches: benches, shared: shared, disks: facts, plan: convergence.plan, now: host.now).lines)
     }
 
     private func benches(
         _ convergence: Convergence, components: [StatusComponents.Seen], sites: [SiteStatus]
     ) async throws -> [HostStatus.BenchStatus] {
-        convergence.set.manifests.benches.values.sorted { $0.name < $1.name }.map { bench in
+        let measured = try host.store.facts(.usage, as: MeasuredUsage.self)
+        return convergence.set.manifests.benches.values.sorted { $0.name < $1.name }.map { bench in
             let own = components.filter { $0.container.bench == bench.name }
             let wanted = Set(convergence.desired.containers.filter { $0.identity.bench == bench.name }.map(\.name))
             let healthy = own.filter { wanted.contains($0.container.name) && $0.container.works }
             let release = convergence.desired.benches[bench.name]?.release
+            let usage = measured["\(bench.name)"]
             return HostStatus.BenchStatus(
                 name: bench.name.description, image: release?.reference ?? bench.image.reference,
                 release: release?.number ?? 0, healthy: healthy.count, expected: wanted.count,
+                filesSize: bench.storageSize == nil ? nil : usage?.bytes,
+                filesMeasuredAt: bench.storageSize == nil ? nil : usage?.at, filesQuota: bench.storageSize,
                 components: own.map(\.status), sites: sites.filter { $0.bench == bench.name.description })
         }
     }

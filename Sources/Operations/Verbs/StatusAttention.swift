@@ -8,9 +8,12 @@ struct StatusAttention {
     let shared: [HostStatus.ComponentStatus]
     let disks: [DiskFacts]
     let plan: Plan
+    /// Seconds since 1970.
+    let now: Double
 
     var lines: [String] {
         var lines = MachineDiagnosis.disk(disks).filter { $0.level != .ok }.map(disk)
+        lines += benches.compactMap { StorageAttention(bench: $0, now: now).line }
         for bench in benches { for component in bench.components { lines += trouble(component, of: bench.name) } }
         for component in shared { lines += trouble(component, of: "the host") }
         for site in benches.flatMap(\.sites) where site.phase == .failed {

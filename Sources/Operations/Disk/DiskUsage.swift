@@ -1,0 +1,27 @@
+/// Bytes on the disk by directory, as the `measure` container prints them.
+struct DiskUsage: Hashable, Sendable {
+    /// By path from the root, such as `benches/shop/1/sites`.
+    private(set) var bytes: [String: Int] = [:]
+
+    private static let prefix = "/measured/"
+
+    init(lines: [String]) {
+        for line in lines {
+            let parts = line.split(separator: "\t", maxSplits: 1)
+            guard parts.count == 2, let size = Int(parts[0]), parts[1].hasPrefix(Self.prefix) else { continue }
+            bytes[String(parts[1].dropFirst(Self.prefix.count))] = size
+        }
+    }
+
+    /// Nil for what was not there.
+    subscript(path: String) -> Int? { bytes[path] }
+
+    /// Names of the directories directly in one.
+    func names(in directory: String) -> [String] {
+        bytes.keys.compactMap { path in
+            guard path.hasPrefix("\(directory)/") else { return nil }
+            let name = path.dropFirst(directory.utf8.count + 1)
+            return name.contains("/") ? nil : String(name)
+        }.sorted()
+    }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Operations
+
+@Suite("What directories take")
+struct DiskUsageTests {
+    @Test("is read line by line, and what is no line of ours is passed over")
+    func lines() {
+        let usage = DiskUsage(lines: [
+            "4096\t/measured/benches/shop/1/sites/one.localhost", "8192\t/measured/benches/shop",
+            "12288\t/measured/benches", "1\t/etc/passwd", "rubbish", "x\t/measured/benches/shop/1",
+            "7\t/measured/databases/a?9\t/measured/benches/shop",
+        ])
+        #expect(usage["benches/shop"] == 8192)
+        #expect(usage["benches/shop/1"] == nil)
+        #expect(usage.names(in: "benches") == ["shop"])
+        #expect(usage.names(in: "benches/shop/1/sites") == ["one.localhost"])
+    }
+
+    private func line(size: Int?, age: Double = 0, quota: Int? = 1000) -> String? {
+        let bench = HostStatus.BenchStatus(
+            name: "shop", image: "", release: 1, healthy: 0, expected: 0, filesSize: size,
+            filesMeasuredAt: size == nil ? nil : 10_000_000 - age, filesQuota: quota, components: [], sites: [])
+        return StorageAttention(bench: bench, now: 10_000_000).line
+    }
+
+    @Test("is told from four fifths of the storageSize on, when it was never measured, and when that is long ago")
+    func attention() throws {
+        #expect(line(size: 800) == nil)
+        #expect(line(size: 5000, quota: nil) == nil)
+        #expect(try #require(line(size: 801)).hasPrefix("the files of bench shop take 801 B of its storageSize of 1000 B"))
+        #expect(try #require(line(size: 1001)).contains("take more than they should: 1001 B of its storageSize"))
+        #expect(try #require(line(size: 1001)).contains("next: delete what nobody needs, or raise spec.storageSize"))
+        #expect(try #require(line(size: nil)).hasSuffix("next: frappectl disk"))
+        #expect(line(size: 1, age: 86_400) == nil)
+        #expect(line(size: 1, age: 86_400 * 3) == "the files of bench shop were measured 3 d ago; next: frappectl disk")
+    }
+}
