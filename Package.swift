@@ -89,7 +89,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["TestSupport", "FrappeModel", "DockerEngine", "CurlTransport", "StateStore", "frappectl", subprocess],
+            dependencies: [
+                "TestSupport", "FrappeModel", "DockerEngine", "CurlTransport", "StateStore", "frappectl", subprocess,
+            ],
             swiftSettings: settings),
         .testTarget(name: "StateStoreTests", dependencies: ["FrappeModel", "StateStore"], swiftSettings: settings),
         .testTarget(

@@ -43,14 +43,14 @@ import Testing
     }
 
     @Test func `explain is named for the kind of the first error`() {
-        let outcome = Outcome(Sample.bench("storageSize: 1Gi") + "---\n" + Sample.host("x: 1"))
+        let outcome = Outcome(Sample.bench("storageClassName: fast") + "---\n" + Sample.host("x: 1"))
         #expect(
             ProblemReport.text(outcome.problems, documents: outcome.documents).hasSuffix("frappectl explain Host\n"))
     }
 
     @Test func `beyond a hundred the rest is counted, errors first`() {
         let fields = (0..<150).map { "zz\($0): x" }.joined(separator: "\n")
-        let outcome = Outcome(Sample.bench("storageSize: 1Gi\n" + fields))
+        let outcome = Outcome(Sample.bench("storageClassName: fast\n" + fields))
         let lines = ProblemReport.text(outcome.problems, documents: outcome.documents).split(separator: "\n")
         #expect(lines.count == 102)
         #expect(lines[100] == "... and 51 more")

@@ -28,7 +28,8 @@ struct DiskUsageTests {
     func attention() throws {
         #expect(line(size: 800) == nil)
         #expect(line(size: 5000, quota: nil) == nil)
-        #expect(try #require(line(size: 801)).hasPrefix("the files of bench shop take 801 B of its storageSize of 1000 B"))
+        #expect(
+            try #require(line(size: 801)).hasPrefix("the files of bench shop take 801 B of its storageSize of 1000 B"))
         #expect(try #require(line(size: 1001)).contains("take more than they should: 1001 B of its storageSize"))
         #expect(try #require(line(size: 1001)).contains("next: delete what nobody needs, or raise spec.storageSize"))
         #expect(try #require(line(size: nil)).hasSuffix("next: frappectl disk"))

@@ -103,7 +103,8 @@ extension Scenarios.Changing {
                 let kinds = Set(uses.compactMap(\.kind.string))
                 #expect(kinds.isSuperset(of: ["bench", "files", "logs", "queue", "database", "assets"]), "\(kinds)")
                 let line = try #require(try await Self.storage(shop))
-                #expect(line.contains("take more than they should: ") && line.contains("storageSize of 2 MiB"), "\(line)")
+                #expect(
+                    line.contains("take more than they should: ") && line.contains("storageSize of 2 MiB"), "\(line)")
                 try await shop.exec(web.id, ["rm", file, "\(file).link"])
                 try await shop.succeed(["disk"])
                 #expect(try await Self.storage(shop)?.contains("more than they should") != true)

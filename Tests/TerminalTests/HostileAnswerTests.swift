@@ -31,7 +31,8 @@ import Testing
 
     @Test func `status`() throws {
         let bench = HostStatus.BenchStatus(
-            name: "shop", image: Self.evil, release: 1, healthy: 0, expected: .max, filesSize: .max, filesQuota: 1, components: [Self.component],
+            name: "shop", image: Self.evil, release: 1, healthy: 0, expected: .max, filesSize: .max, filesQuota: 1,
+            components: [Self.component],
             sites: [])
         let status = HostStatus(
             root: "/srv/x", rootID: "aaaaaa", machine: Self.machine,

@@ -16,7 +16,8 @@ package struct Disk: Sendable {
         let removable = try await leftovers.removable(usage)
         return DiskReport(
             disks: try await HostDisks(host: host).facts().map(HostStatus.Disk.init),
-            uses: usage.map { DiskUses(layout: host.layout, manifests: convergence.set.manifests, usage: $0).uses } ?? [],
+            uses: usage.map { DiskUses(layout: host.layout, manifests: convergence.set.manifests, usage: $0).uses }
+                ?? [],
             images: images(leftovers), removable: removable, removableBytes: removable.reduce(0) { $0 + $1.bytes },
             isMeasured: usage != nil)
     }
@@ -91,7 +92,8 @@ struct DiskUses: Sendable {
     private var databases: [DiskReport.Use] {
         usage.names(in: "databases").flatMap { server in
             let site = manifests.sites.values.first { $0.databaseServer == server && $0.dedicatedDatabase != nil }
-            return use("database", "server \(server)", "databases/\(server)", quota: site?.dedicatedDatabase?.storageSize)
+            let quota = site?.dedicatedDatabase?.storageSize ?? manifests.servers[server]?.sizes.storageSize
+            return use("database", "server \(server)", "databases/\(server)", quota: quota)
         }
     }
 

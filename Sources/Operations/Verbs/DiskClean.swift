@@ -38,7 +38,9 @@ package struct DiskClean: Sendable {
                 let refusal = try await operation.step(
                     subject, kind: "clean-\(item.kind.rawValue)", subject: subject, cause: item.reason
                 ) { try await remove(item, operation, convergence, tool: tool) }
-                if let refusal { outcome.kept.append(.init(name: item.name, reason: refusal)) } else {
+                if let refusal {
+                    outcome.kept.append(.init(name: item.name, reason: refusal))
+                } else {
                     outcome.removed.append(item)
                 }
             }

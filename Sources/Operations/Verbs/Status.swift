@@ -104,7 +104,9 @@ package struct Status: Sendable {
         return HostStatus(
             root: host.layout.root, rootID: host.layout.rootID, machine: machine(convergence.desired),
             disks: facts.map(HostStatus.Disk.init), proxy: proxyText(convergence), shared: shared, benches: benches,
-            attention: StatusAttention(benches: benches, shared: shared, disks: facts, plan: convergence.plan, now: host.now).lines)
+            attention: StatusAttention(
+                benches: benches, shared: shared, disks: facts, plan: convergence.plan, now: host.now
+            ).lines)
     }
 
     private func benches(

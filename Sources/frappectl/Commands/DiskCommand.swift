@@ -67,7 +67,8 @@ struct DiskCommand: AsyncParsableCommand {
         private func confirm(_ removable: [DiskReport.Removable]) throws {
             guard Terminal.isInteractive else {
                 throw OperationError.usage(
-                    "nobody can be asked here, so nothing was removed\n  next: frappectl disk clean --dry-run, then --yes")
+                    "nobody can be asked here, so nothing was removed\n  next: frappectl disk clean --dry-run, then --yes"
+                )
             }
             guard !removable.isEmpty else { return }
             Terminal.error("\(DiskText.text(removable))\nremove these? Type yes:")
