@@ -27,7 +27,7 @@ package struct ManifestFiles: Sendable {
     }
 
     private static func files(at path: String) throws(OperationError) -> [(name: String, text: String)] {
-        if path == "-" { return [("standard input", text(HostFiles.standardInput()))] }
+        if path == "-" { return [("standard input", try standardInput())] }
         guard HostFiles.isDirectory(path) else { return [(path, try text(of: path))] }
         let names = HostFiles.names(in: path).filter(isManifest).sorted().map { "\(path)/\($0)" }
             .filter { !HostFiles.isDirectory($0) }
@@ -39,6 +39,16 @@ package struct ManifestFiles: Sendable {
         var files: [(name: String, text: String)] = []
         for name in names { files.append((name, try text(of: name))) }
         return files
+    }
+
+    /// What ended before it wrote anything, in front of a pipe, is no manifest that changes nothing.
+    private static func standardInput() throws(OperationError) -> String {
+        let bytes = HostFiles.standardInput()
+        guard bytes?.isEmpty == false else {
+            let reason = bytes == nil ? "cannot be read" : "is empty"
+            throw .usage("the standard input \(reason)\n  next: frappectl up -f FILE, or frappectl up for what is stored")
+        }
+        return text(bytes ?? [])
     }
 
     private static func isManifest(_ name: String) -> Bool {
@@ -63,6 +73,9 @@ extension HostFiles {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
     }
 
-    /// What the caller hands over, to its end.
-    static func standardInput() -> [UInt8] { [UInt8]((try? FileHandle.standardInput.readToEnd()) ?? Data()) }
+    /// What the caller hands over, to its end; nil where it cannot be read.
+    static func standardInput() -> [UInt8]? {
+        guard let data = try? FileHandle.standardInput.readToEnd() ?? Data() else { return nil }
+        return [UInt8](data)
+    }
 }
