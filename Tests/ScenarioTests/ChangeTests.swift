@@ -1,4 +1,5 @@
 import DockerEngine
+import Foundation
 import FrappeModel
 import TestSupport
 import Testing
@@ -13,6 +14,8 @@ extension Scenarios.Changing {
                 let (_, report) = try await stream.during {
                     let web = try await shop.succeed(["bench", "scale", "shop", "web", "2"])
                     #expect(web.output.contains("done: "))
+                    let shared = try await Waiting.until(within: .seconds(20)) { try shop.lastUpstreams(40).count == 2 }
+                    #expect(shared, "all requests go to one")
                     try await shop.succeed(["bench", "scale", "shop", "worker-short", "2"])
                     #expect(try await shop.containers(.web).map(\.state) == [.running, .running])
                     #expect(try await shop.containers(.web).contains { $0.id == before.id }, "the first one stays")
@@ -127,5 +130,14 @@ extension Scenarios.Changing {
                 #expect(try nothing.json().changed.bool == false)
             }
         }
+    }
+}
+
+extension Installation {
+    /// Where nginx sent the last requests to the bench, by its own log.
+    fileprivate func lastUpstreams(_ count: Int) throws -> Set<String> {
+        let log = try String(contentsOfFile: "\(root)/agent/logs/shop/access.log", encoding: .utf8)
+        return Set(
+            log.split(separator: "\n").suffix(count).compactMap { try? JSON(String($0)).upstream.string })
     }
 }
