@@ -101,8 +101,10 @@ package struct Doctor: Sendable {
         let root = root.path
         let look = ServiceLook(engine: engine, state: state)
         async let subnets = Bounded.blocking(limit) { look.subnets().map(NetworkDiagnosis.findings) ?? [] }
-        let ports = await Bounded.blocking(limit) { PortLook(engine: engine, state: state, root: root) }
-        let isRunning = ports?.master != nil
+        // Apart from the look at all sockets, which can take long: what was not seen in time is not taken for absent.
+        let master = await Bounded.blocking(limit) { PortLook.master(root: root) }
+        let isRunning = master.map { $0 != nil } ?? true
+        let ports = await Bounded.blocking(limit) { PortLook(engine: engine, state: state, master: master ?? nil) }
         async let nginx = look.nginx(within: limit, isRunning: isRunning)
         async let sites = isRunning ? look.sites(within: patience) : []
         var findings =

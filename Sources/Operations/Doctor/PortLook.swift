@@ -11,15 +11,19 @@ struct PortLook: Sendable {
     /// Our nginx, whoever started it.
     let master: Int32?
 
-    /// - Parameter root: where an nginx of ours has its prefix.
-    init(engine: EngineLook, state: StateLook, root: String) {
+    init(engine: EngineLook, state: StateLook, master: Int32?) {
         sockets = ListeningSockets()
         self.engine = engine
         self.state = state
+        self.master = master
+    }
+
+    /// The process of our nginx, by its title.
+    ///
+    /// - Parameter root: where it has its prefix.
+    static func master(root: String) -> Int32? {
         let title = IngressNginx(executable: "", prefix: "\(root)/agent/nginx").titlePart
-        master =
-            IngressProcesses.all().first { $0.isMaster && $0.title.contains(title) }?
-            .id
+        return IngressProcesses.all().first { $0.isMaster && $0.title.contains(title) }?.id
     }
 
     func ports() -> [PortFacts] {
