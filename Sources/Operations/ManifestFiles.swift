@@ -46,7 +46,8 @@ package struct ManifestFiles: Sendable {
         let bytes = HostFiles.standardInput()
         guard bytes?.isEmpty == false else {
             let reason = bytes == nil ? "cannot be read" : "is empty"
-            throw .usage("the standard input \(reason)\n  next: frappectl up -f FILE, or frappectl up for what is stored")
+            throw .usage(
+                "the standard input \(reason)\n  next: frappectl up -f FILE, or frappectl up for what is stored")
         }
         return text(bytes ?? [])
     }
