@@ -174,11 +174,6 @@ extension Standstill {
                 fingerprint.add(value)
             }
         }
-        for secret in subjects.logins {
-            for key in ["username", "password"] {
-                fingerprint.add(host.secrets.value(.manifest(secret, key: key)) ?? [])
-            }
-        }
         ingress.staging.add(to: &fingerprint)
         return fingerprint.text
     }
