@@ -9,30 +9,34 @@ extension Scenarios.Changing {
     ///
     /// Here a share of the faults; `scripts/faults` tries all of them.
     @Suite struct FaultTests {
-        @Test(arguments: FaultScenario.all)
-        func `one rerun leaves what an undisturbed run leaves`(scenario: FaultScenario) async throws {
-            guard FaultBudget.includes(scenario) else { return }
-            let queue = FaultQueue(end: FaultBudget.end(of: scenario))
+        @Test func `one rerun leaves what an undisturbed run leaves`() async throws {
+            let queues = FaultScenario.all.filter(FaultBudget.includes).map(FaultQueue.init)
             try await withThrowingTaskGroup { group in
-                for lane in 0..<FaultBudget.lanes {
-                    group.addTask { try await Self.suffer(scenario, lane, queue) }
+                for _ in 0..<FaultBudget.lanes {
+                    group.addTask {
+                        try await withInstallation { shop in
+                            for queue in queues { try await Self.suffer(queue, shop) }
+                        }
+                    }
                 }
                 try await group.waitForAll()
             }
         }
 
-        /// Takes fault after fault, with an installation of its own.
-        private static func suffer(_ scenario: FaultScenario, _ lane: Int, _ queue: FaultQueue) async throws {
-            try await withInstallation { shop in
-                let reference = try await scenario.reference(shop)
-                #expect(!reference.moments.isEmpty && !reference.calls.isEmpty)
-                let faults = FaultChoice.kinds(reference.faults)
-                if queue.fill(FaultBudget.choose(faults)) {
-                    FaultBudget.note(
-                        "\(scenario.name): \(reference.moments.count) moments, \(reference.calls.count) kinds of "
-                            + "calls, \(faults.count) kinds of faults, \(queue.count) of them chosen")
-                }
-                while let fault = queue.next() {
+        /// Takes fault after fault of a verb.
+        private static func suffer(_ queue: FaultQueue, _ shop: Installation) async throws {
+            let scenario = queue.scenario
+            guard !queue.isOver else { return }
+            let reference = try await scenario.reference(shop)
+            #expect(!reference.moments.isEmpty && !reference.calls.isEmpty)
+            let faults = FaultChoice.kinds(reference.faults)
+            if queue.fill(FaultBudget.choose(faults), until: FaultBudget.end(of: scenario)) {
+                FaultBudget.note(
+                    "\(scenario.name): \(reference.moments.count) moments, \(reference.calls.count) kinds of "
+                        + "calls, \(faults.count) kinds of faults, \(queue.count) of them chosen")
+            }
+            while let fault = queue.next() {
+                do {
                     let (outcome, events) = try await EventRecorder.during(shop) {
                         try await scenario.suffer(fault, shop, reference: reference)
                     }
@@ -41,6 +45,12 @@ extension Scenarios.Changing {
                     Issue.record("\(outcome)")
                     let told = events.map(\.description).joined(separator: ", ")
                     FaultBudget.keep("\(outcome)\nevents: \(told)\n\(await shop.report())")
+                } catch let error as TestFailure {
+                    // What one fault left wrong is no reason not to try the next.
+                    FaultBudget.note("FAILED  \(scenario.name): \(fault) (not tried to its end)\n    \(error)")
+                    FaultBudget.keep("\(scenario.name): \(fault)\n\(error)\n\(await shop.report())")
+                    Issue.record("\(scenario.name): \(fault): \(error)")
+                    try await shop.reset()
                 }
             }
         }
@@ -49,30 +59,31 @@ extension Scenarios.Changing {
 
 /// The faults of one verb, for several installations to take from.
 private final class FaultQueue: Sendable {
-    private let end: ContinuousClock.Instant?
-    private let faults = Mutex<[Fault]?>(nil)
+    let scenario: FaultScenario
+    private let state = Mutex<(faults: [Fault], end: ContinuousClock.Instant?)?>(nil)
 
-    init(end: ContinuousClock.Instant?) { self.end = end }
+    init(_ scenario: FaultScenario) { self.scenario = scenario }
 
     /// Whether it was still to be filled.
-    func fill(_ chosen: [Fault]) -> Bool {
-        faults.withLock { faults in
-            guard faults == nil else { return false }
-            faults = chosen.reversed()
+    func fill(_ chosen: [Fault], until end: ContinuousClock.Instant?) -> Bool {
+        state.withLock { state in
+            guard state == nil else { return false }
+            state = (chosen.reversed(), end)
             return true
         }
     }
 
-    var count: Int { faults.withLock { $0?.count ?? 0 } }
+    var count: Int { state.withLock { $0?.faults.count ?? 0 } }
 
-    func next() -> Fault? {
-        guard end.map({ ContinuousClock.now < $0 }) ?? true else { return nil }
-        return faults.withLock { $0?.popLast() }
+    /// Whether it was filled, and nothing is left or no time for it.
+    var isOver: Bool {
+        state.withLock { state in
+            guard let state else { return false }
+            return state.faults.isEmpty || state.end.map { ContinuousClock.now >= $0 } ?? false
+        }
     }
-}
 
-extension FaultScenario: CustomTestStringConvertible {
-    public var testDescription: String { name }
+    func next() -> Fault? { isOver ? nil : state.withLock { $0?.faults.popLast() } }
 }
 
 /// How much is tried, by the environment:

@@ -11,12 +11,15 @@ package enum FaultChoice {
             {
                 return false
             }
-            let kind = fault.description.replacing(/-[0-9a-f]{6,8}\b/, with: "").replacing(/[0-9]+/, with: "N")
+            let kind = anywhere(fault.description).replacing(/[0-9]+/, with: "N")
                 .replacing(/worker-(default|short|long)/, with: "worker")
                 .replacing(/redis-(cache|queue)/, with: "redis")
             return seen.insert(kind).inserted
         }
     }
+
+    /// A moment's or fault's name without the marks of the installation and of the definition.
+    package static func anywhere(_ name: String) -> String { name.replacing(/-[0-9a-f]{6,8}\b/, with: "") }
 
     /// So many of them, evenly spread and always the same: a run that fails can be repeated.
     package static func share(_ faults: [Fault], count: Int) -> [Fault] {

@@ -107,8 +107,8 @@ extension FaultScenario {
         try await prepare(installation)
         guard let steady else { return try await result(of: fault, installation, reference: reference) }
         var stream = RequestStream(port: installation.port, host: steady)
-        stream.concurrency = 2
-        stream.pause = .milliseconds(50)
+        stream.concurrency = 1
+        stream.pause = .milliseconds(100)
         var (outcome, report) = try await stream.during {
             try await result(of: fault, installation, reference: reference)
         }
@@ -121,7 +121,7 @@ extension FaultScenario {
         of fault: Fault, _ installation: Installation, reference: Reference
     ) async throws -> FaultOutcome {
         let volumes = try await Inventory.danglingVolumes(installation)
-        let (victim, hasStruck) = try await disturbed(by: fault, installation)
+        let (victim, hasStruck) = try await disturbed(by: fault, installation, reference: reference)
         var problems: [String] = []
         if victim.exitCode != 0, !victim.wasKilled, !victim.errors.contains("next: ") {
             problems.append("it does not say what to do next: \(victim)")
@@ -156,11 +156,14 @@ extension FaultScenario {
     }
 
     private func disturbed(
-        by fault: Fault, _ installation: Installation
+        by fault: Fault, _ installation: Installation, reference: Reference
     ) async throws -> (victim: ProgramResult, hasStruck: Bool) {
         switch fault {
         case .kill(let moment):
-            let victim = try await installation.run(verb, environment: ["FRAPPECTL_FAULT": moment])
+            // Chosen by another installation, whose containers have other names.
+            let kind = FaultChoice.anywhere(moment)
+            let own = reference.moments.first { FaultChoice.anywhere($0) == kind } ?? moment
+            let victim = try await installation.run(verb, environment: ["FRAPPECTL_FAULT": own])
             return (victim, victim.wasKilled)
         case .call(let call, let kind):
             let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock", namesSubjects: true)
