@@ -46,6 +46,9 @@ struct Convergence: Sendable {
                 rendering, sizedMemory: sized[memoryFact], host: host, stores: stores, lost: conflicts)
         observed.lostPorts = passedOver.merging(conflicts.holders) { $1 }
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
+        // One that was starting when its socket was looked for has it by the time that it is proven.
+        let lacking = Observation(host: host).withoutSocket(among: observed.containers)
+        observed.withoutSocket.formIntersection(lacking)
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
         observed.routeNotes = proxy.notes
@@ -129,11 +132,13 @@ struct Convergence: Sendable {
                         proven.health = .healthy
                         return proven
                     }
-                    guard container.state == .running, [.starting, .unhealthy].contains(container.health),
-                        let definition = definition(of: container), let probe = definition.healthCheck?.probe,
-                        definition.network.map({ container.networks.contains($0) }) ?? true
+                    guard container.state == .running, container.health != .healthy,
+                        let definition = definition(of: container), let probe = definition.healthCheck?.probe
                     else { return container }
                     var proven = container
+                    // For a moment after its start the Engine says nothing of the health of one that has a check.
+                    if proven.health == .none { proven.health = .starting }
+                    guard definition.network.map({ container.networks.contains($0) }) ?? true else { return proven }
                     if try await host.engine.passes(probe, in: container.id) { proven.health = .healthy }
                     return proven
                 }

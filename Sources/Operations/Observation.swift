@@ -26,8 +26,13 @@ struct Observation: Sendable {
         state.containers = lists.containers
         state.networks = lists.networks
         state.draining = try draining(among: state.containers)
-        state.withoutSocket = Set(state.containers.filter(lacksSocket).map(\.name))
+        state.withoutSocket = withoutSocket(among: state.containers)
         return state
+    }
+
+    /// The names of web containers whose sockets are not there.
+    func withoutSocket(among containers: [ObservedContainer]) -> Set<String> {
+        Set(containers.filter(lacksSocket).map(\.name))
     }
 
     private func known(_ lists: EngineLists?) async throws -> EngineLists {

@@ -96,7 +96,7 @@ extension Planner {
 
     mutating func planRoute(_ name: ObjectName, because reached: [Step]) {
         let sites = reached.filter { if case .createSite = $0.action { true } else { false } }
-        let containers = Set(reached.map(\.id)).subtracting(sites.map(\.id))
+        let containers = Set(reached.map(\.id)).subtracting(sites.map(\.id)).union(restarts(of: name))
         steps.append(
             Step(
                 id: StepID.route(name), action: .route(name), bench: name, subject: "route",
@@ -110,6 +110,14 @@ extension Planner {
                     subject: "site \(site.siteName)",
                     cause: "is to answer", needs: [StepID.route(name), step.id]))
         }
+    }
+
+    /// Those that are away for a moment, and that it may lead to.
+    private func restarts(of bench: ObjectName) -> [String] {
+        steps.filter { step in
+            guard case .restart(let container) = step.action, step.bench == bench else { return false }
+            return [.web, .socketio].contains(container.identity.component)
+        }.map(\.id)
     }
 
     static func changesRoute(_ step: Step) -> Bool {

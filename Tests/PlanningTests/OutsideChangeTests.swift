@@ -72,6 +72,12 @@ struct OutsideChangeTests {
             fixture.change("web-2") { $0.health = .starting }
         }
         #expect(starting.first == "start web-2: is not proven healthy yet")
+        // Requests go there by then, since it is one of the plan's.
+        let routed = planned { fixture in
+            fixture.observed.withoutSocket = ["web-2-11111111"]
+            fixture.change("socketio") { $0.health = .starting }
+        }
+        #expect(routed.last == "route route: its upstreams change <- shop/socketio, shop/web-2")
     }
 
     @Test("that takes a port makes the container anew with another, and routes to it")
