@@ -37,10 +37,18 @@ import Testing
     ])
     func `what a cluster refuses is refused`(line: String, problem: String) {
         let version = line.contains("ersion: ") ? "storageSize: 5Gi" : "frappeVersion: a"
-        let found = Self.lines(Sample.bench(line, version: version)).filter {
-            !$0.contains("frappeVersion is required")
-        }
-        #expect(found == [problem])
+        #expect(Self.lines(Sample.bench(line, version: version)) == [problem])
+    }
+
+    @Test func `what may be left out here is said in what is given back`() throws {
+        let short = Sample.bench(
+            "imageConfig: {repository: a, tag: \"16\"}\napps: [{name: a}, {name: b, source: image}]\nredisConfig: {}",
+            version: "storageSize: 5Gi")
+        let document = try #require(ManifestParser.documents(text: short, file: "f.yaml").documents.first)
+        let given = ManifestWriter.yaml([StrictForm.completed(document)])
+        #expect(Self.lines(short).count == 3)
+        #expect(Self.lines(given) == [], "\(given)")
+        for line in ["frappeVersion: \"16\"", "source: image", "type: redis"] { #expect(given.contains(line)) }
     }
 
     @Test func `what is refused anyway is not told twice`() {

@@ -36,6 +36,8 @@ struct StrictCheck {
         case (.object, .map(let entries)), (.named, .map(let entries)):
             for entry in entries { check(entry, shape, node, path) }
             for name in shape.required where value[name] == nil && node?.child(name)?.field.isRequired != true {
+                let kind = document.key.kind
+                if let node, Misnomers.stand(for: name, in: entries, of: node, path, kind) { continue }
                 note(path, "\(name) is required")
             }
         case (.list(let item), .list(let items)):

@@ -17,7 +17,7 @@ package struct Get: Sendable {
 }
 
 extension Get {
-    /// The documents with the status of what they describe, as the operator words it; of what has none, as they are.
+    /// The documents as the operator takes them, with the status of what they describe as it words it.
     package func withStatus(_ documents: [ManifestDocument]) async throws -> [ManifestDocument] {
         let sites = documents.contains { $0.key.kind == .site } ? try await Sites(host).list() : []
         // Manifests can be had without an Engine too: what cannot be seen is not told.
@@ -25,7 +25,7 @@ extension Get {
         let releases = try host.store.releases()
         return documents.map { document in
             let object = document.key.object
-            var document = document
+            var document = StrictForm.completed(document)
             switch document.key.kind {
             case .site:
                 let status = sites.first { $0.name == object.name && $0.namespace == object.namespace }
