@@ -86,6 +86,9 @@ package struct ManifestProblem: Hashable, Codable, Sendable {
     /// What is wrong and what to write instead.
     package var message: String
 
+    /// The place, the field and the message, as one line.
+    package var line: String { "\(location) \(path.isEmpty ? "" : "\(path): ")\(message)" }
+
     package init(severity: Severity, location: SourceLocation, path: String, message: String) {
         self.severity = severity
         self.location = location

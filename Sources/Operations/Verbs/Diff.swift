@@ -24,12 +24,12 @@ package struct Diff: Sendable {
 
     package init(_ host: HostContext) { self.host = host }
 
-    /// The manifests that would change, in the order of the files.
-    package func run(files: ManifestFiles) throws -> [ManifestDifference] {
+    /// The manifests that would change, in the order of the files, and what the files say that has no effect.
+    package func run(files: ManifestFiles) throws -> (differences: [ManifestDifference], warnings: [ManifestProblem]) {
         let stored = try host.store.documents()
         let set = try ManifestSet.merge(stored: stored, files: try files.read(), strict: files.isStrict)
         let known = Dictionary(stored.map { ($0.key, $0) }) { _, last in last }
-        return set.changed.compactMap { document in
+        let differences: [ManifestDifference] = set.changed.compactMap { document in
             let before = known[document.key]
             let fields =
                 Self.fields(from: before?.value, to: ManifestParser.redacted(document), document) + values(document)
@@ -37,6 +37,8 @@ package struct Diff: Sendable {
             return ManifestDifference(
                 kind: document.key.kind.rawValue, name: "\(document.key.object)", isNew: before == nil, fields: fields)
         }
+        let named = Set(set.changed.map { $0.location(of: "").file })
+        return (differences, set.warnings.filter { named.contains($0.location.file) })
     }
 
     /// The keys of a Secret whose values are not those that are kept.

@@ -62,7 +62,7 @@ package struct Up: Sendable {
             let set = try ManifestSet.merge(
                 stored: try host.store.documents(), files: texts, strict: files.isStrict)
             for warning in set.warnings + LimitWarnings(set, host).problems {
-                host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
+                host.progress(.warning(warning.line))
             }
             return try await converge(set, operation: operation, deep: deep)
         }
@@ -80,7 +80,7 @@ package struct Up: Sendable {
         let lists = if let known { known } else { try await EngineLists.read(host.engine) }
         let set = try host.storedManifests()
         for warning in set.warnings + LimitWarnings(set, host).problems {
-            host.progress(.warning("\(warning.location) \(warning.path): \(warning.message)"))
+            host.progress(.warning(warning.line))
         }
         let before = try standstill.before(lists, set)
         var report = try await converge(set, operation: operation, lists: lists)

@@ -18,7 +18,8 @@ struct DiffCommand: AsyncParsableCommand {
         guard !manifests.files.isEmpty else {
             throw OperationError.usage("name a manifest\n  next: frappectl diff -f FILE")
         }
-        let differences = try Diff(try common.open("diff", creates: true)).run(files: manifests.named)
+        let (differences, warnings) = try Diff(try common.open("diff", creates: true)).run(files: manifests.named)
+        for warning in warnings where !common.json { Terminal.error(TextWidth.plain("warning: \(warning.line)")) }
         if common.json { try JSONOutput.print(differences) } else { Terminal.output(Self.text(differences)) }
         if !differences.isEmpty { throw ExitCode(2) }
     }

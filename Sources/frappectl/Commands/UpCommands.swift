@@ -52,7 +52,7 @@ struct PlanCommand: AsyncParsableCommand {
         let host = try common.open("plan", creates: !manifests.files.isEmpty)
         let (plan, warnings) = try await PlanVerb(host).run(files: manifests.named)
         for warning in warnings where !common.json {
-            Terminal.error(TextWidth.plain("warning: \(warning.location): \(warning.message)"))
+            Terminal.error(TextWidth.plain("warning: \(warning.line)"))
         }
         let command = (["frappectl up"] + (plan.isDeep ? ["--deep"] : []) + manifests.words).joined(separator: " ")
         if common.json {
