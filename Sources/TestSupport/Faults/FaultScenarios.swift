@@ -13,7 +13,7 @@ extension FaultScenario {
     /// On an empty root.
     static let firstUp = FaultScenario("first up", verb: ["up", "-f", base], isRepeated: true, steady: nil) { shop in
         try await shop.reset()
-        try shop.write(shop.shopManifest, to: base)
+        try shop.write(shop.smallManifest, to: base)
     }
 
     /// Sizes and the environment of what serves, of what works and of what is replaced in its place.
@@ -23,6 +23,7 @@ extension FaultScenario {
         try await shop.bringUp()
         try shop.write(
             shop.benchManifest(extra: [
+                Installation.oneWorker,
                 "componentResources:", "  gunicorn: {limits: {memory: 640Mi}}", "  socketio: {limits: {memory: 200Mi}}",
                 "  workerShort: {limits: {memory: 300Mi}}", "  scheduler: {limits: {memory: 300Mi}}",
             ]), to: other)
@@ -33,14 +34,19 @@ extension FaultScenario {
         "changed image", verb: ["up", "-f", other], isRepeated: true, steady: "one.localhost"
     ) { shop in
         try await shop.bringUp()
-        try shop.write(shop.benchManifest(image: "\(shop.images.benchRepository):assets-b"), to: other)
+        try shop.write(
+            shop.benchManifest(image: "\(shop.images.benchRepository):assets-b", extra: [Installation.oneWorker]),
+            to: other)
     }
 
     static let replicas = FaultScenario(
         "more replicas", verb: ["up", "-f", other], isRepeated: true, steady: "one.localhost"
     ) { shop in
         try await shop.bringUp()
-        try shop.write(shop.benchManifest(extra: ["componentReplicas: {gunicorn: 2, workerShort: 2}"]), to: other)
+        try shop.write(
+            shop.benchManifest(extra: [
+                "componentReplicas: {gunicorn: 2, workerDefault: 0, workerShort: 2, workerLong: 0}"
+            ]), to: other)
     }
 
     /// The public name of a site, which its own configuration follows.
@@ -83,7 +89,7 @@ extension FaultScenario {
     ) { shop in
         try await shop.bringUp(keeping: ["spare"])
         try shop.write(
-            shop.benchManifest("spare", extra: ["componentReplicas: {workerDefault: 0, workerLong: 0}"]),
+            shop.benchManifest("spare", extra: [Installation.oneWorker]),
             to: "spare.yaml")
         try await shop.succeed(["up", "-f", "spare.yaml"])
     }
@@ -92,9 +98,19 @@ extension FaultScenario {
 }
 
 extension Installation {
+    /// Of the three kinds of workers, which are the same to every verb, one.
+    fileprivate static let oneWorker = "componentReplicas: {workerDefault: 0, workerLong: 0}"
+
+    fileprivate var smallManifest: String {
+        manifests([
+            hostManifest, benchManifest(extra: [Self.oneWorker]), siteManifest("one.localhost", name: "one"),
+            siteManifest("two.localhost", name: "two", domain: "books.example.test"),
+        ])
+    }
+
     /// Bench `shop` with two sites, and nothing else but what is named.
     fileprivate func bringUp(keeping kept: Set<String> = []) async throws {
-        try write(shopManifest, to: "shop.yaml")
+        try write(smallManifest, to: "shop.yaml")
         try await succeed(["up", "-f", "shop.yaml"])
         for site in try await succeed(["site", "list", "--json"]).json().array.compactMap(\.siteName.string)
         where !["one.localhost", "two.localhost"].contains(site) && !kept.contains(site) {

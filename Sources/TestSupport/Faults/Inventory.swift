@@ -39,9 +39,10 @@ package struct Inventory: Sendable, CustomStringConvertible {
             + "\(container.state.rawValue) in \(networks) networks"
     }
 
-    /// Volumes that nobody uses any more: anonymous ones carry no mark of whose they were.
+    /// Anonymous volumes that nobody uses any more: they carry no mark of whose they were.
     package static func danglingVolumes(_ installation: Installation) async throws -> Set<String> {
         Set(try await installation.engine.volumes(filters: ["dangling": ["true"]]).map(\.name))
+            .filter { $0.wholeMatch(of: /[0-9a-f]{64}/) != nil }
     }
 
     private mutating func addDatabases(_ installation: Installation) async throws {
