@@ -137,11 +137,21 @@ package struct ExternalDatabaseDiagnosis: Sendable {
         }
     }
 
+    /// What MariaDB's client says of everything that goes wrong with TLS.
+    private static let tlsError = 2026
+
     private func login(_ look: ExternalDatabaseLook) -> Finding {
         if look.tlsRequired == true {
             return failure(
                 "\(needs.server) lets \(needs.user) in with TLS alone",
                 next: "add the server's CA to Secret \(needs.secret) as ca.crt")
+        }
+        if look.code == Self.tlsError {
+            return failure(
+                "\(needs.server) is not encrypted as Secret \(needs.secret) wants it: \(words(look))",
+                next: needs.hasAuthority
+                    ? "ca.crt in the Secret is to be the authority of the server's certificate, which names \(needs.host)"
+                    : "add the server's CA to Secret \(needs.secret) as ca.crt")
         }
         return failure(
             "\(needs.server) does not let \(needs.user) in: \(words(look))",

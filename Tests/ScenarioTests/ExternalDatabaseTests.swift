@@ -49,7 +49,45 @@ extension Scenarios.Changing {
             }
         }
 
-        private func manifest(_ shop: Installation, password: String = password, extra: [String] = []) -> String {
+        @Test func `the way to it is encrypted where the Secret has the authority, and nothing goes there otherwise`()
+            async throws
+        {
+            try await withShop { shop in
+                let certificates = try await TestCertificates.make(for: OtherServer.name, in: shop.directory)
+                let server = try await OtherServer.start(beside: shop, certificates: certificates)
+                try await server.sql(
+                    "CREATE DATABASE far CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"
+                        + "CREATE USER far@'%' IDENTIFIED BY \(OtherServer.quoted(Self.password)) REQUIRE SSL;"
+                        + "GRANT ALL ON far.* TO far@'%'")
+                func apply(_ authority: String?) async throws -> ProgramResult {
+                    try shop.write(manifest(shop, authority: authority), to: "far.yaml")
+                    return try await shop.run(["up", "-f", "far.yaml"])
+                }
+                let open = try await apply(nil)
+                #expect(open.exitCode == 1 && open.errors.contains("lets far in with TLS alone"), "\(open)")
+                #expect(open.errors.contains("as ca.crt"), "\(open)")
+                let others = try await TestCertificates.make(for: OtherServer.name, in: shop.directory)
+                let stranger = try await apply(others.authority)
+                #expect(stranger.exitCode == 1 && stranger.errors.contains("is to be the authority"), "\(stranger)")
+                #expect(try await server.tables() == 0)
+
+                let encrypted = try await apply(certificates.authority)
+                #expect(encrypted.exitCode == 0, "\(encrypted)")
+                #expect(try await shop.browser(Self.site).get("/login").status == 200)
+                let cipher = try await shop.succeed(["db", Self.site, "-e", "SHOW STATUS LIKE 'Ssl_cipher'"]).output
+                #expect(cipher.contains("TLS_"), "\(cipher)")
+                #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
+
+                let kept = try await shop.succeed(["delete", "site", Self.site, "--yes", Self.site]).output
+                #expect(kept.contains("kept: "), "\(kept)")
+                try await server.remove()
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        private func manifest(
+            _ shop: Installation, password: String = password, authority: String? = nil, extra: [String] = []
+        ) -> String {
             let database = [
                 "dbConfig:", "  provider: external", "  host: \(OtherServer.name)",
                 "  connectionSecretRef: {name: far}",
@@ -64,7 +102,7 @@ extension Scenarios.Changing {
                   password: '\(password.replacing("'", with: "''"))'
                   encryption_key: bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdoISE=
 
-                """
+                """ + (authority.map { "  ca.crt: |\n    \($0.replacing("\n", with: "\n    "))\n" } ?? "")
             return shop.manifests([secret, shop.siteManifest(Self.site, extra: database + extra)])
         }
 
@@ -120,9 +158,15 @@ struct OtherServer {
     let shop: Installation
     let id: String
 
-    static func start(beside shop: Installation, arguments: [String] = []) async throws -> OtherServer {
+    /// - Parameter certificates: what it encrypts with; nil for not at all.
+    static func start(
+        beside shop: Installation, arguments: [String] = [], certificates: TestCertificates? = nil
+    ) async throws -> OtherServer {
+        let files = certificates.map { [("cert", $0.certificate), ("key", $0.privateKey)] } ?? []
         let settings = ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci"]
-        var spec = ContainerSpec(image: shop.images.mariadb, command: settings + arguments)
+        var spec = ContainerSpec(
+            image: shop.images.mariadb,
+            command: settings + arguments + files.map { "--ssl-\($0.0)=/etc/tls-\($0.0).pem" })
         spec.user = "1000:1000"
         spec.environment = ["MARIADB_ROOT_PASSWORD=root"]
         spec.labels = TestLabel.labels(of: shop)
@@ -133,6 +177,11 @@ struct OtherServer {
             network: ContainerSpec.EndpointSettings(aliases: [name])
         ])
         let id = try await shop.engine.createContainer(name: "frappectl-test-\(shop.lease.number)-other", spec).id
+        var archive = TarArchive()
+        for (name, text) in files {
+            archive.addFile("etc/tls-\(name).pem", text: text, mode: 0o400, uid: 1000, gid: 1000)
+        }
+        try await shop.engine.putArchive(archive.bytes, into: id, at: "/")
         try await shop.engine.startContainer(id)
         let server = OtherServer(shop: shop, id: id)
         let isUp = try await Waiting.until(within: .seconds(60)) { (try? await server.sql("SELECT @@port")) == "3306" }

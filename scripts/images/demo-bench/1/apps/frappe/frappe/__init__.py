@@ -39,8 +39,10 @@ def get_attr(dotted):
     return getattr(importlib.import_module(module), name)
 
 
-def get_site_config():
-    return local.conf
+def get_site_config(sites_path=None, site_path=None):
+    """What the files say for a site; every configuration is read through this, so that others may wrap it."""
+    site = os.path.basename(site_path) if site_path else local.site or ""
+    return config.read(site, sites_path or local.sites_path or ".")
 
 
 def get_conf(site=""):

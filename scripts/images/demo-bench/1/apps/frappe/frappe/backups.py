@@ -11,6 +11,7 @@ import time
 import frappe
 from frappe import config
 from frappe.context import local
+from frappe.database import tls
 from frappe.utils import now
 
 
@@ -22,6 +23,7 @@ def client(program):
     """A MariaDB client program for the site's database; its password travels in the environment."""
     conf = local.conf
     arguments = [program, f"--user={conf.db_user}", f"--host={conf.db_host}", f"--port={conf.db_port}"]
+    arguments += [f"--ssl-{name}={path}" for name, path in (tls(conf) or {}).items()]
     return shlex.join(arguments), {**os.environ, "MYSQL_PWD": conf.db_password}
 
 

@@ -28,14 +28,16 @@ def init(site="", sites_path=".", force=True, **_ignored):
         destroy()
     local.clear()
     local.site, local.sites_path = site, sites_path
-    local.conf = config.read(site, sites_path)
+    import frappe
+
+    local.conf = frappe.get_site_config(sites_path, site)
 
 
 def connect(set_admin_as_user=True, **_ignored):
-    from frappe.database import Database
+    from frappe.database import Database, tls
 
     conf = local.conf
-    local.db = Database(conf.db_host, conf.db_port, conf.db_user, conf.db_password, conf.db_name)
+    local.db = Database(conf.db_host, conf.db_port, conf.db_user, conf.db_password, conf.db_name, tls(conf))
     if set_admin_as_user:
         local.session.user = "Administrator"
 

@@ -11,11 +11,18 @@ WRITE = re.compile(
 )
 
 
+def tls(conf):
+    """Certificates for the way to the server, where the configuration names an authority (`db_ssl_ca`)."""
+    names = {"ca": conf.db_ssl_ca, "cert": conf.db_ssl_cert, "key": conf.db_ssl_key}
+    return {name: path for name, path in names.items() if path} if conf.db_ssl_ca else None
+
+
 class Database:
-    def __init__(self, host, port, user, password, name=None):
+    def __init__(self, host, port, user, password, name=None, tls=None):
         self.name = name
         self.connection = pymysql.connect(
-            host=host, port=int(port or 3306), user=user, password=password or "", database=name, charset="utf8mb4"
+            host=host, port=int(port or 3306), user=user, password=password or "", database=name, charset="utf8mb4",
+            ssl=tls,
         )
 
     def sql(self, query, values=None, as_dict=False):

@@ -88,7 +88,7 @@ def write_site_config(site, options):
     path = config.site_path(site)
     for key, value in (config.load(path) | {k: v for k, v in values.items() if v}).items():
         config.update(path, key, value)
-    local.conf = config.read(site)
+    local.conf = frappe.get_site_config(site_path=site)
 
 
 def create_database_and_user(options):
