@@ -116,12 +116,15 @@ package enum LocalProcesses {
 
     /// The nginx of a root: its master, and workers that hold a file of the root, also of a master that is gone.
     package static func kill(root: String) {
-        let servers = all().filter { process in
-            let title = title(of: process)
-            guard title.hasPrefix("nginx: ") else { return false }
-            return title.contains("\(root)/") || holdsFile(process, below: "\(root)/")
+        // Once more: a master may have made another worker meanwhile.
+        for _ in 0..<2 {
+            let servers = all().filter { process in
+                let title = title(of: process)
+                guard title.hasPrefix("nginx: ") else { return false }
+                return title.contains("\(root)/") || holdsFile(process, below: "\(root)/")
+            }
+            for process in servers { Glibc.kill(process, SIGKILL) }
         }
-        for process in servers { Glibc.kill(process, SIGKILL) }
     }
 
     private static func all() -> [Int32] {

@@ -90,8 +90,13 @@ extension EngineAccess {
         let spec = NetworkSpec(name: network.name, subnet: network.subnet.description, labels: labels)
         do {
             _ = try await call { () async throws(EngineError) in try await client.createNetwork(spec) }
+        } catch let EngineError.failed(status, message, request) where status == 403 && message.contains("overlaps") {
+            // As below: the Engine looks at subnets before it looks at names.
+            guard try await !networks().contains(where: { $0.name == network.name }) else { return }
+            throw EngineError.failed(status: status, message: message, request: request)
         } catch EngineError.conflict {
-            // Made by an earlier call whose answer was lost, or somebody else's.
+            // Made by an earlier call whose answer was lost, or which a run that was killed had on its way; or
+            // somebody else's.
             guard try await !networks().contains(where: { $0.name == network.name }) else { return }
             throw StepReason(
                 description: "a network named \(network.name) exists and was not made by this installation",
@@ -114,8 +119,14 @@ extension EngineAccess {
     }
 
     func disconnect(_ container: String, from network: String) async throws {
-        _ = try await callIfPresent { () async throws(EngineError) in
-            try await client.disconnect(container: container, fromNetwork: network, force: true)
+        do {
+            _ = try await callIfPresent { () async throws(EngineError) in
+                try await client.disconnect(container: container, fromNetwork: network, force: true)
+            }
+        } catch EngineError.failed(status: _, message: let message, request: _)
+            where message.contains("is not connected to network")
+        {
+            // An earlier call, of a run that was killed meanwhile, took effect since the look.
         }
     }
 }

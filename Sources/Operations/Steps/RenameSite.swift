@@ -81,7 +81,16 @@ struct RenameSite: Sendable {
         guard code == Self.busy else { throw Self.failure("move", code, lines) }
         throw StepReason(
             description: "\(lines.last ?? "it is at work"), still after \(drain) s; it keeps its name",
-            next: "the same command again, with more time: --drain \(max(drain * 4, 1800))")
+            next: idleWorker.map {
+                "no \($0) runs: frappectl bench scale \(record.bench) \($0) 1, then the same command again"
+            }
+                ?? "the same command again, with more time: --drain \(max(drain * 4, 1800))")
+    }
+
+    /// A kind of worker that the bench has none of: its jobs wait for ever.
+    private var idleWorker: String? {
+        let replicas = convergence.desired.benches[record.bench]?.bench.replicas ?? [:]
+        return Component.allCases.first { $0.isWorker && replicas[$0] == 0 }?.rawValue
     }
 
     private func act(_ action: String, on siteName: String) async throws {

@@ -142,6 +142,7 @@ package struct Up: Sendable {
             report.kept = kept + finished
             return report
         }
+        if scope == .host { try await sweep(convergence.observed.containers, operation) }
         let sites = convergence.knownSites()
         var report = UpReport(
             plan: plan, sites: sites, siteCount: sites.count, seconds: host.now - start, kept: kept)
@@ -151,6 +152,21 @@ package struct Up: Sendable {
         host.progress(.observed(report.benches))
         report.seconds = host.now - start
         return report
+    }
+
+    /// Takes away one-shots that interrupted runs left, once whatever wanted their results has had them: nobody else is
+    /// at work, since this holds the host's lock. Those that look for verbs that only read have no operation.
+    private func sweep(_ containers: [ObservedContainer], _ operation: Operation) async throws {
+        for container in containers
+        where container.isOneShot && [.created, .exited, .dead].contains(container.state) {
+            guard let maker = container.labels[Label.operation].flatMap({ Int64($0) }), maker > 0,
+                maker != operation.id
+            else { continue }
+            try await operation.step(
+                "sweep \(container.name)", kind: "remove", subject: container.labels[Label.step] ?? container.name,
+                cause: "left by a run that was interrupted"
+            ) { try await host.engine.removeWhole(container.name) }
+        }
     }
 
     /// A site that exists keeps its name, its bench and its server until a verb changes them; a root stays where it is.

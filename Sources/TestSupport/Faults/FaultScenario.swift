@@ -131,7 +131,7 @@ extension FaultScenario {
         let again = try await installation.run(rerun)
         if again.exitCode != 0 { problems.append("\(again)") }
         // Killed before it had begun: everything is as it was, and the same command does it.
-        if victim.wasKilled, try await Inventory.take(installation).lines == reference.before.lines {
+        if victim.wasKilled, try await Inventory.take(installation).objects == reference.before.objects {
             let repeated = try await installation.run(verb)
             if repeated.exitCode != 0 { problems.append("\(repeated)") }
         }

@@ -28,6 +28,9 @@ package struct Inventory: Sendable, CustomStringConvertible {
             + expected.lines.subtracting(lines).sorted().map { "missing: \($0)" }
     }
 
+    /// What the Engine and the database servers have.
+    var objects: Set<String> { lines.filter { !$0.hasPrefix("path ") } }
+
     package var description: String { lines.sorted().joined(separator: "\n") }
 
     private static func line(_ container: ContainerSummary) -> String {
