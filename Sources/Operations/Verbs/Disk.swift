@@ -15,7 +15,7 @@ package struct Disk: Sendable {
         if let usage { try remember(usage, convergence.set.manifests) }
         let removable = try await leftovers.removable(usage)
         return DiskReport(
-            disks: try await HostDisks(host: host).facts().map(HostStatus.Disk.init),
+            disks: try await HostDisks(host: host).facts(convergence.set.manifests).map(HostStatus.Disk.init),
             uses: usage.map { DiskUses(layout: host.layout, manifests: convergence.set.manifests, usage: $0).uses }
                 ?? [],
             images: images(leftovers), removable: removable, removableBytes: removable.reduce(0) { $0 + $1.bytes },
