@@ -22,6 +22,7 @@ struct DiskUsageTests {
         let usage = DiskUsage(lines: [
             "1\t/measured/benches", "9\t/measured/benches-linked/shop/1/logs", "8\t/measured/benches-linked/shop",
             "7\t/measured/archived-linked/20260101-000000-bench-old", "6\t/measured/databases/.archived",
+            "5\t/measured/databases/lost+found",
         ])
         #expect(usage["benches/shop/1/logs"] == 9)
         #expect(usage.names(in: "benches") == ["shop"])

@@ -188,6 +188,8 @@ extension Scenarios.Changing.StorageClassTests {
         let kinds = uses.filter { ["bench shop", "site one.localhost"].contains($0.owner.string) }
         let found = Set(kinds.filter { ($0.bytes.int ?? 0) > 0 }.compactMap(\.kind.string))
         #expect(found.isSuperset(of: ["bench", "files", "queue", "logs"]), "\(uses)")
+        let bench = uses.first { $0.kind.string == "bench" && $0.owner.string == "bench shop" }
+        #expect(bench?.target.string == Disk.target("\(shop.root)/benches/shop"), "\(uses)")
     }
 
     /// The directory stays on the disk; the link to it is made by a rerun.

@@ -31,7 +31,9 @@ struct DiskUsage: Hashable, Sendable {
         bytes.keys.compactMap { path in
             guard path.hasPrefix("\(directory)/") else { return nil }
             let name = path.dropFirst(directory.utf8.count + 1)
-            return name.contains("/") || name.hasPrefix(".") ? nil : String(name)
+            // lost+found and what is kept there are of a disk that is mounted there.
+            let isOfDisk = name == "lost+found" || name.hasPrefix(".")
+            return name.contains("/") || isOfDisk ? nil : String(name)
         }.sorted()
     }
 }

@@ -59,7 +59,8 @@ struct StorageLook: Sendable {
     private func missingLink(_ path: String, to place: BenchPlace) -> StorageTrouble {
         StorageTrouble(
             reason: "the link \(path) is missing; the files that it led to are those of \(place.directory)",
-            next: "ln -s \(place.directory) \(path); then frappectl up")
+            next: "mount the disk of \(layout.root)/benches, or where it has none: ln -s \(place.directory) \(path); "
+                + "then frappectl up")
     }
 
     private func trouble(of storage: StorageClass, for bench: ObjectName) -> StorageTrouble? {

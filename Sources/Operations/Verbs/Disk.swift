@@ -108,7 +108,9 @@ struct DiskUses: Sendable {
     }
 
     private func use(_ kind: String, _ owner: String, _ path: String, quota: Int? = nil) -> [DiskReport.Use] {
-        usage[path].map { [.init(kind: kind, owner: owner, path: "\(layout.root)/\(path)", bytes: $0, quota: quota)] }
-            ?? []
+        guard let bytes = usage[path] else { return [] }
+        let path = "\(layout.root)/\(path)"
+        let target = HostFiles.kind(path) == .link ? HostFiles.resolved(path) : nil
+        return [.init(kind: kind, owner: owner, path: path, target: target, bytes: bytes, quota: quota)]
     }
 }
