@@ -1,3 +1,5 @@
+import FrappeModel
+
 /// The directory of an installation and its state database.
 package struct InstallationFacts: Hashable, Sendable {
     package enum State: Hashable, Sendable {
@@ -98,6 +100,12 @@ package enum InstallationDiagnosis {
             [Finding(.ok, "state", "state: \(facts.root), \(benches) benches, \(sites) sites, database whole")]
                 + facts.unfinished.map(unfinished)
         }
+    }
+
+    package static func storage(_ bench: String, _ trouble: StorageTrouble) -> Finding {
+        Finding(
+            .fail, "storage", trouble.reason, reason: "bench \(bench) is left alone until they are there",
+            next: trouble.next)
     }
 
     private static func damaged(_ facts: InstallationFacts, _ complaint: String) -> Finding {

@@ -62,6 +62,8 @@ package struct HostSettings: Hashable, Sendable {
     package var memoryBudget: Int?
     /// What benches append to site names without dots; without a dot before it.
     package var domain: String?
+    /// Where benches may have their files beside the root.
+    package var storageClasses: [StorageClass] = []
 
     package init() {}
 }
@@ -162,6 +164,8 @@ package struct Bench: Hashable, Sendable {
     package var databaseServer: String? = Site.defaultDatabaseServer
     /// Bytes that its files should stay below; nil for no bound.
     package var storageSize: Int?
+    /// Where its files are; nil for the root.
+    package var storageClassName: String?
 
     package init(
         name: ObjectName, image: ImageSettings, apps: [String] = [], replicas: [Component: Int] = [:],

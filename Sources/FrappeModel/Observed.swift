@@ -101,6 +101,8 @@ package struct ObservedState: Sendable {
     package var lostPorts: [String: String] = [:]
     /// Keys of sites' own configuration that say something else than the Secret of their external database.
     package var changedLogins: [ObjectName: [String]] = [:]
+    /// Benches whose files cannot be reached.
+    package var storageTroubles: [ObjectName: StorageTrouble] = [:]
     /// Nil where nobody looked deeply.
     package var deep: DeepLook?
 

@@ -69,6 +69,8 @@ package enum StepAction: Hashable, Sendable {
     case removeNetwork(ObservedNetwork)
     case prepareDatabase(server: String)
     case prepareBench(ObjectName)
+    /// Fails with the trouble: nothing else is done for a bench whose files cannot be reached.
+    case requireStorage(StorageTrouble)
     case configureBench(ObjectName)
     case extractAssets(ObjectName)
     /// Create where absent, start, prove.
@@ -117,6 +119,7 @@ package enum StepAction: Hashable, Sendable {
         case .removeNetwork: "remove-network"
         case .prepareDatabase: "prepare-database"
         case .prepareBench: "prepare-bench"
+        case .requireStorage: "require-storage"
         case .configureBench: "configure-bench"
         case .extractAssets: "extract-assets"
         case .start: "start"

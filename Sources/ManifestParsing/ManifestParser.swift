@@ -28,16 +28,17 @@ package enum ManifestParser {
     /// Typed manifests with defaults filled in, and everything wrong with any of them.
     ///
     /// `incomplete` says that some documents could not be read, so that a missing bench or Secret is no news; of the
-    /// documents in `quiet` only errors are told.
+    /// documents in `quiet` only errors are told; `strict` makes an error of what means nothing on this host alone.
     package static func manifests(
-        from documents: [ManifestDocument], incomplete: Bool = false, quiet: Set<ManifestKey> = []
+        from documents: [ManifestDocument], incomplete: Bool = false, quiet: Set<ManifestKey> = [],
+        strict: Bool = false
     ) -> (manifests: Manifests, problems: [ManifestProblem]) {
         var (unique, problems) = DuplicateDocuments.remove(from: documents)
         unique = unique.filter { $0.key.object.name != "" || $0.key.kind == .host }
         problems += documents.flatMap { document in
             SchemaValidation.problems(in: document).telling(document.key, unlessIn: quiet)
         }
-        var decoding = Decoding(documents: unique, incomplete: incomplete, quiet: quiet)
+        var decoding = Decoding(documents: unique, incomplete: incomplete, quiet: quiet, strict: strict)
         decoding.run()
         return (
             decoding.manifests,

@@ -44,6 +44,7 @@ struct Convergence: Sendable {
             ? first
             : try await render(
                 rendering, sizedMemory: sized[memoryFact], host: host, stores: stores, lost: conflicts)
+        observed.storageTroubles = try StorageLook(host).troubles(manifests)
         observed.lostPorts = passedOver.merging(conflicts.holders) { $1 }
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
         // One that was starting when its socket was looked for has it by the time that it is proven.

@@ -122,7 +122,7 @@ enum HostFiles {
         guard kind(path) == .file, chmod(path, mode_t(mode)) == 0 else { throw failure("set the mode of \(path)") }
     }
 
-    private static func failure(_ what: String) -> OperationError {
+    static func failure(_ what: String) -> OperationError {
         let code = errno
         let next =
             code == EACCES || code == EPERM

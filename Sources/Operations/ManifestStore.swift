@@ -27,16 +27,18 @@ package struct ManifestSet: Sendable {
             read += documents
             problems += found
         }
-        return try merge(stored: stored, documents: read, problems: problems)
+        return try merge(stored: stored, documents: read, problems: problems, strict: strict)
     }
 
     package static func merge(
-        stored: [ManifestDocument], documents: [ManifestDocument], problems: [ManifestProblem] = []
+        stored: [ManifestDocument], documents: [ManifestDocument], problems: [ManifestProblem] = [],
+        strict: Bool = false
     ) throws(OperationError) -> ManifestSet {
         let (all, clashes) = ManifestParser.merge(stored: stored, new: documents)
         let unreadable = problems.contains { $0.severity == .error }
         let quiet = Set(stored.map(\.key)).subtracting(documents.map(\.key))
-        let (manifests, found) = ManifestParser.manifests(from: all, incomplete: unreadable, quiet: quiet)
+        let (manifests, found) = ManifestParser.manifests(
+            from: all, incomplete: unreadable, quiet: quiet, strict: strict)
         let every = problems + clashes + found
         guard !every.contains(where: { $0.severity == .error }) else {
             throw .badManifests(every, documents: all)

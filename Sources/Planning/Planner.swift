@@ -28,7 +28,9 @@ package struct Planner: Sendable {
         var planner = self
         planner.planNetworks()
         planner.planDatabases()
-        for bench in desired.benches.keys.sorted() { planner.planBench(bench) }
+        for bench in desired.benches.keys.sorted() where observed.storageTroubles[bench] == nil {
+            planner.planBench(bench)
+        }
         planner.planAttachments()
         planner.planDeep()
         planner.planSites()
@@ -37,6 +39,7 @@ package struct Planner: Sendable {
         planner.planPublicURLs()
         planner.planLogins()
         planner.planStatements()
+        planner.holdBenches()
         planner.noteCommitment()
         planner.notes += observed.routeNotes
         return Plan(

@@ -5,6 +5,7 @@ enum StepID {
     static func network(_ name: String) -> String { "network \(name)" }
     static func databaseDirectory(_ server: String) -> String { "directory \(server)" }
     static func prepare(_ bench: ObjectName) -> String { "\(bench)/directories" }
+    static func storage(_ bench: ObjectName) -> String { "\(bench)/storage" }
     static func configure(_ bench: ObjectName) -> String { "\(bench)/configuration" }
     static func assets(_ imageID: String) -> String { "assets \(imageID)" }
     static let service = "service"

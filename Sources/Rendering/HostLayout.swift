@@ -31,6 +31,15 @@ package struct HostLayout: Hashable, Sendable {
     /// The directory of a bench's generation, which holds sites/, logs/ and redis-queue/.
     package func generation(of bench: ObjectName) -> String { "\(benchDirectory(bench))/1" }
     package func benchDirectory(_ bench: ObjectName) -> String { "\(root)/benches/\(slug(bench))" }
+    /// What this installation has in the directory of a storage class; where it is missing, the disk is not mounted.
+    package func share(on path: String) -> String { "\(path)/frappectl-\(rootID)" }
+    /// The one that a path is in, and the class's directory above it.
+    package func share(holding path: String) -> (disk: String, directory: String)? {
+        let name = share(on: "")
+        guard let range = path.firstRange(of: "\(name)/") else { return nil }
+        let disk = String(path[..<range.lowerBound])
+        return (disk, disk + name)
+    }
     package func sites(of bench: ObjectName) -> String { "\(generation(of: bench))/sites" }
     /// Unix sockets of a bench; short, since a socket's path has at most 107 bytes.
     package func run(of bench: ObjectName) -> String { "\(root)/run/\(shortID(bench))" }

@@ -222,6 +222,10 @@ extension StateDatabase {
         case pulledImage
         /// What a bench's files took when they were measured last, by the bench.
         case usage
+        /// Where a bench's files are on the disk of a storage class, by the name of its directory.
+        case benchPlace
+        /// Directories of storage classes in which something was made, with the class's name.
+        case storageDisk
     }
 
     package func facts<Value: Decodable>(

@@ -25,7 +25,11 @@ struct DiskText {
         let archived = report.uses.filter { $0.kind == "archived" }
         if !archived.isEmpty {
             lines.append("\nkept until you remove it, deleted sites with their last dumps: rm -r ")
-            lines[lines.count - 1] += archived.count == 1 ? archived[0].path : "\(Self.parent(archived[0].path))/NAME"
+            lines[lines.count - 1] +=
+                archived.count == 1 ? Self.everything(of: archived[0]) : "\(Self.parent(archived[0].path))/NAME"
+            if archived.count > 1, archived.contains(where: { $0.target != nil }) {
+                lines[lines.count - 1] += ", and where that is a link what it leads to"
+            }
         }
         return (lines + ["", Self.text(report.removable)]).joined(separator: "\n")
     }
@@ -36,7 +40,13 @@ struct DiskText {
 
     private func row(_ use: DiskReport.Use) -> [String] {
         let quota = use.quota.map { " of \(Quantity.bytes($0))" } ?? ""
-        return [Quantity.bytes(use.bytes) + quota, use.kind, use.owner, use.path]
+        return [
+            Quantity.bytes(use.bytes) + quota, use.kind, use.owner, use.path + (use.target.map { " -> \($0)" } ?? ""),
+        ]
+    }
+
+    private static func everything(of use: DiskReport.Use) -> String {
+        ([use.target].compactMap(\.self) + [use.path]).joined(separator: " ")
     }
 
     private func row(_ image: DiskReport.Image) -> [String] {

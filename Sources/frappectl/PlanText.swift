@@ -32,7 +32,7 @@ enum PlanText {
         case .startBeside, .replace, .restart, .configureBench, .configureSite, .route, .setLimits, .setRedis, .grant,
             .restoreConfiguration, .limitStatements, .setMode, .rename:
             "~"
-        case .rejoin, .attach, .reconnect, .detach, .verifySite: "!"
+        case .rejoin, .attach, .reconnect, .detach, .verifySite, .requireStorage: "!"
         case .remove, .discard, .drain, .removeNetwork: "-"
         }
     }
@@ -64,6 +64,7 @@ extension Step {
         case .grant: "grant"
         case .restoreConfiguration: "write, no downtime"
         case .setMode: "set the mode"
+        case .requireStorage: "wait for its disk"
         case .detach: "detach"
         case .remove: "remove"
         case .discard: "remove"

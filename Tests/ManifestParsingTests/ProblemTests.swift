@@ -274,7 +274,6 @@ import Testing
             "redisConfig: {maxMemory: 4gb}",
             "~5:17 spec.redisConfig.maxMemory: read as maxMemory: 4Gi: write that, the operator refuses this"
         ),
-        ("storageClassName: fast", "~5:3 spec.storageClassName: accepted, not yet in force"),
         ("podConfig: {nodeSelector: {a: b}}", "~5:15 spec.podConfig.nodeSelector: means nothing on one host; ignored"),
         ("podConfig: {affinity: {a: [{b: 1}]}}", "~5:15 spec.podConfig.affinity: means nothing on one host; ignored"),
         ("security: {securityContext: {runAsUser: 1}}", "~5:3 spec.security: means nothing on one host; ignored"),

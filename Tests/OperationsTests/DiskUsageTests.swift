@@ -17,6 +17,19 @@ struct DiskUsageTests {
         #expect(usage.names(in: "benches/shop/1/sites") == ["one.localhost"])
     }
 
+    @Test("of what is on other disks is told under the links to it")
+    func linked() {
+        let usage = DiskUsage(lines: [
+            "1\t/measured/benches", "9\t/measured/benches-linked/shop/1/logs", "8\t/measured/benches-linked/shop",
+            "7\t/measured/archived-linked/20260101-000000-bench-old", "6\t/measured/databases/.archived",
+            "5\t/measured/databases/lost+found",
+        ])
+        #expect(usage["benches/shop/1/logs"] == 9)
+        #expect(usage.names(in: "benches") == ["shop"])
+        #expect(usage.names(in: "archived") == ["20260101-000000-bench-old"])
+        #expect(usage.names(in: "databases") == [])
+    }
+
     private func line(size: Int?, age: Double = 0, quota: Int? = 1000) -> String? {
         let bench = HostStatus.BenchStatus(
             name: "shop", image: "", release: 1, healthy: 0, expected: 0, filesSize: size,

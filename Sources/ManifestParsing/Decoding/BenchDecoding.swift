@@ -18,6 +18,9 @@ struct BenchDecoding {
         bench.ownMemory = ownMemory().union(tier.map { Set($0.resources.keys) } ?? [])
         bench.databaseServer = database.sharedServer
         bench.storageSize = fields.bytes("spec.storageSize")
+        bench.storageClassName = fields.text("spec.storageClassName").flatMap {
+            ["", StorageClass.rootName].contains($0) ? nil : $0
+        }
         bench.detectsDomain = fields["spec.domainConfig.autoDetect"] != .bool(false)
         bench.commonSiteConfig = CommonSiteConfig.read(&fields)
         bench.pullSecrets = (fields["spec.imageConfig.pullSecrets"]?.items ?? []).compactMap { item in

@@ -5,10 +5,12 @@ struct Decoding {
     private let documents: [ManifestDocument]
     private let incomplete: Bool
     private let quiet: Set<ManifestKey>
+    private let strict: Bool
     private(set) var manifests = Manifests()
     private(set) var problems: [ManifestProblem] = []
 
-    init(documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>) {
+    init(documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>, strict: Bool) {
+        self.strict = strict
         self.quiet = quiet
         self.documents = documents
         self.incomplete = incomplete
@@ -30,7 +32,8 @@ struct Decoding {
         leaveOutServers(databases)
         for fields in documents(of: .domain) { decode(DomainDecoding(fields)) }
         attachDomains()
-        var references = References(manifests: manifests, documents: documents, incomplete: incomplete, quiet: quiet)
+        var references = References(
+            manifests: manifests, documents: documents, incomplete: incomplete, quiet: quiet, strict: strict)
         references.check()
         problems += references.problems
     }

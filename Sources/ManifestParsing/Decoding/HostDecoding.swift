@@ -26,9 +26,40 @@ struct HostDecoding {
         host.mariadbSettings = ServerDecoding.settings("spec.mariadb.myCnf", &fields)
         host.memoryBudget = fields.bytes("spec.memoryBudget")
         host.domain = fields.text("spec.domain").map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
+        host.storageClasses = storageClasses()
         checkPorts(host)
         checkSubnets(host.subnets)
         return host
+    }
+
+    private mutating func storageClasses() -> [StorageClass] {
+        var classes: [StorageClass] = []
+        for (index, item) in (fields["spec.storageClasses"]?.items ?? []).enumerated() {
+            guard let name = item["name"]?.string, let path = item["path"]?.string else { continue }
+            let storage = StorageClass(name: name, path: "/" + path.split(separator: "/").joined(separator: "/"))
+            check(storage, at: "spec.storageClasses[\(index)]", among: classes)
+            classes.append(storage)
+        }
+        return classes
+    }
+
+    /// Directories of the system, where nobody's files belong.
+    private static let systemDirectories: Set<Substring> = [
+        "bin", "boot", "dev", "etc", "lib", "lib64", "proc", "run", "sbin", "sys", "usr",
+    ]
+
+    private mutating func check(_ storage: StorageClass, at place: String, among others: [StorageClass]) {
+        if storage.name == StorageClass.rootName {
+            fields.note(.error, "\(place).name", "default is the root itself: choose another name")
+        } else if others.contains(where: { $0.name == storage.name }) {
+            fields.note(.error, "\(place).name", "\(SafeText.quoted(storage.name)) is given twice")
+        }
+        if let other = others.first(where: { $0.path == storage.path }) {
+            fields.note(.error, "\(place).path", "\(storage.path) is that of class \(other.name) as well")
+        }
+        if let top = storage.path.split(separator: "/").first, Self.systemDirectories.contains(top) {
+            fields.note(.error, "\(place).path", "/\(top) is the system's own: name a directory such as /mnt/fast")
+        }
     }
 
     private mutating func checkPorts(_ host: HostSettings) {

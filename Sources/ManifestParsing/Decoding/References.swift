@@ -6,6 +6,7 @@ struct References {
     private let documents: [ManifestDocument]
     private let incomplete: Bool
     private let quiet: Set<ManifestKey>
+    private let strict: Bool
     private(set) var problems: [ManifestProblem] = []
     private lazy var benchNames = manifests.benches.keys.sorted().map(\.description)
     private lazy var secretNames = manifests.secrets.keys.sorted().map(\.description)
@@ -19,7 +20,10 @@ struct References {
     /// Guesses that may still be made: each compares with every name.
     private var guesses = 20
 
-    init(manifests: Manifests, documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>) {
+    init(
+        manifests: Manifests, documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>, strict: Bool
+    ) {
+        self.strict = strict
         self.manifests = manifests
         self.quiet = quiet
         self.documents = documents
@@ -43,7 +47,10 @@ struct References {
         checkUnserved()
         guard !incomplete else { return }
         checkDetection()
-        for document in documents where document.key.kind == .bench { checkPullSecrets(document) }
+        for document in documents where document.key.kind == .bench {
+            checkPullSecrets(document)
+            checkStorage(of: document)
+        }
         for document in documents where document.key.kind == .server { checkRootPassword(document) }
     }
 
@@ -70,6 +77,29 @@ struct References {
                 message: "bench \(other) uses this Redis too: jobs are kept apart by bench_id, realtime events and the "
                     + "index of assets are not")
         ].telling(document.key, unlessIn: quiet)
+    }
+
+    /// A class that this host does not have; where it has none at all, a class of some cluster is meant.
+    private mutating func checkStorage(of document: ManifestDocument) {
+        guard let name = manifests.benches[document.key.object]?.storageClassName else { return }
+        let path = "spec.storageClassName"
+        let known = manifests.host.storageClasses.map(\.name)
+        guard known.isEmpty else {
+            guard !known.contains(name) else { return }
+            let all = ([StorageClass.rootName] + known.sorted()).prefix(12).joined(separator: ", ")
+            let hint = Suggestion.hint(for: name, among: known)
+            let bench = document.key.object
+            return note(
+                document, path,
+                "bench \(bench) names storage class \(SafeText.quoted(name)), which Host does not have.\(hint) "
+                    + "There is: \(all)")
+        }
+        let message = "Host has no storageClasses: this one means nothing here, and its files are below the root"
+        problems += [
+            ManifestProblem(
+                severity: strict ? .error : .warning, location: document.locationOfKey(path), path: path,
+                message: strict ? "strict: \(message)" : message)
+        ].filter { _ in !quiet.contains(document.key) }
     }
 
     /// A name that is not to be served would go to whoever has the wildcard that covers it.

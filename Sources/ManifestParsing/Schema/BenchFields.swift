@@ -157,7 +157,10 @@ enum BenchFields {
 
     private static let later: [FieldSchema] =
         [
-            .init("spec.storageClassName", .text, "Where its files live.", example: "fast", status: .notYet),
+            .init(
+                "spec.storageClassName", .text,
+                "Where its files live: a name of spec.storageClasses of Host; without any there it means nothing.",
+                example: "fast", default: "default, below the root"),
             .init(
                 "spec.storageSize", .memory(atLeast: 1 << 20),
                 "What its files should stay below; status tells when `frappectl disk` measured more.", example: "10Gi"),

@@ -26,10 +26,17 @@ enum DatabaseFields {
                 status: .meaningless, quiet: "1"),
         ]
         + CommonFields.resources("spec.resources", "CPU and memory of the server.")
-        + ["storageClassName", "ephemeral", "resizeInUseVolumes", "waitForVolumeResize", "volumeClaimTemplate"].map {
+        + [
+            .init("spec.storage.storageClassName", .anything, belowRoot, status: .meaningless)
+        ]
+        + ["ephemeral", "resizeInUseVolumes", "waitForVolumeResize", "volumeClaimTemplate"].map {
             .init("spec.storage.\($0)", .anything, "Volumes of a cluster.", status: .meaningless)
         }
+        + [.init("spec.storageClassName", .anything, belowRoot, status: .meaningless)]
         + others.map { .init("spec.\($0)", .anything, "A matter of clusters.", status: .meaningless) }
+
+    private static let belowRoot =
+        "Storage classes of Host are for benches: the data of servers is below the root, in databases/."
 
     private static let others = [
         "username", "database", "passwordSecretKeyRef", "rootEmptyPassword", "myCnfConfigMapKeyRef", "galera",
@@ -39,6 +46,6 @@ enum DatabaseFields {
         "podDisruptionBudget", "priorityClassName", "topologySpreadConstraints", "volumes", "volumeMounts", "env",
         "envFrom", "args", "command", "initContainers", "sidecarContainers", "livenessProbe", "readinessProbe",
         "startupProbe", "imagePullSecrets", "bootstrapFrom", "serviceAccountName", "servicePorts", "tls", "suspend",
-        "timeZone", "storageClassName",
+        "timeZone",
     ]
 }

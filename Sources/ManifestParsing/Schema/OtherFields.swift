@@ -117,6 +117,17 @@ enum HostFields {
             .init(
                 "spec.memoryBudget", .memory(atLeast: 512 << 20), "What all containers together may be given.",
                 example: "6Gi", default: "the machine's memory without a tenth"),
+            .init("spec.storageClasses", .list, "Where benches may have their files beside the root."),
+            .init("spec.storageClasses[]", .map, "A directory, mostly a disk of its own."),
+            .init("spec.storageClasses[].name", .label, "What benches name it by.", example: "fast", required: true),
+            .init(
+                "spec.storageClasses[].path", .directory, "The directory; it is there already.", example: "/mnt/fast",
+                required: true),
+        ]
+        + ["driver", "volumeDriver", "provisioner"].map {
+            .init(
+                "spec.storageClasses[].\($0)", .anything, "What would make volumes.", status: .refused(noDriver))
+        } + [
             .init("spec.mariadb", .map, "The shared MariaDB servers."),
             .init(
                 "spec.mariadb.memory", .memory(atLeast: 128 << 20), "The memory of each.", example: "1Gi",
@@ -126,6 +137,9 @@ enum HostFields {
                 example: "\"[mariadb]\\nlong_query_time=2\""),
         ]
 
+    private static let noDriver =
+        "nginx and the tools of this host read a bench's files, which a volume driver keeps to itself: "
+        + "mount the volume, and name the directory in path"
     private static let mode = FieldType.choice(["own", "include"], refused: [:])
     private static let port = FieldType.integer(1...65_535)
 }

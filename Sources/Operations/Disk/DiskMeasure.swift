@@ -11,7 +11,8 @@ struct DiskMeasure: Sendable {
     let image: String
 
     func run() async throws -> DiskUsage {
-        let definition = try rendering.hostOneShot("measure", image: image)
+        var definition = try rendering.hostOneShot("measure", image: image)
+        definition.mounts += linked
         // Two commands at once measure each for itself.
         let name = host.layout.objectName("once", "\(ProcessInfo.processInfo.processIdentifier)", "measure")
         let once = OneShot(host: host, operation: 0, name: name, step: "measure")
@@ -25,6 +26,20 @@ struct DiskMeasure: Sendable {
                 next: "du -xh --max-depth 3 \(host.layout.root) | sort -h | tail")
         }
         return DiskUsage(lines: lines.all)
+    }
+
+    /// What is on other disks, with links below the root: `du` follows none of them.
+    private var linked: [ContainerDefinition.Mount] { DiskUsage.linked.flatMap(links) }
+
+    private func links(in folder: String) -> [ContainerDefinition.Mount] {
+        let parent = "\(host.layout.root)/\(folder)"
+        return HostFiles.names(in: parent).sorted().compactMap { name -> ContainerDefinition.Mount? in
+            let path = "\(parent)/\(name)"
+            guard HostFiles.kind(path) == .link, let target = HostFiles.resolved(path), HostFiles.isDirectory(target)
+            else { return nil }
+            return ContainerDefinition.Mount(
+                source: target, target: "/measured/\(folder)-linked/\(name)", readOnly: true)
+        }
     }
 
     private final class Lines: Sendable {

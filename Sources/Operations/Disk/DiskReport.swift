@@ -7,6 +7,8 @@ package struct DiskReport: Codable, Sendable {
         /// Whose it is: a bench, a site, a server, or the name of what was archived.
         package var owner: String
         package var path: String
+        /// Where it is, if `path` is a link to another disk.
+        package var target: String?
         package var bytes: Int
         /// What it should stay below, where a manifest says so.
         package var quota: Int?

@@ -4,13 +4,23 @@ struct DiskUsage: Hashable, Sendable {
     private(set) var bytes: [String: Int] = [:]
 
     private static let prefix = "/measured/"
+    /// Directories below the root in which links to other disks are; those are measured under `NAME-linked`.
+    static let linked = ["benches", "archived"]
 
     init(lines: [String]) {
         for line in lines {
             let parts = line.split(separator: "\t", maxSplits: 1)
             guard parts.count == 2, let size = Int(parts[0]), parts[1].hasPrefix(Self.prefix) else { continue }
-            bytes[String(parts[1].dropFirst(Self.prefix.count))] = size
+            bytes[Self.plain(parts[1].dropFirst(Self.prefix.count))] = size
         }
+    }
+
+    /// The path below the root of what was measured where its link leads.
+    private static func plain(_ path: Substring) -> String {
+        for folder in linked where path.hasPrefix("\(folder)-linked/") {
+            return folder + path.dropFirst("\(folder)-linked".utf8.count)
+        }
+        return String(path)
     }
 
     /// Nil for what was not there.
@@ -21,7 +31,9 @@ struct DiskUsage: Hashable, Sendable {
         bytes.keys.compactMap { path in
             guard path.hasPrefix("\(directory)/") else { return nil }
             let name = path.dropFirst(directory.utf8.count + 1)
-            return name.contains("/") ? nil : String(name)
+            // lost+found and what is kept there are of a disk that is mounted there.
+            let isOfDisk = name == "lost+found" || name.hasPrefix(".")
+            return name.contains("/") || isOfDisk ? nil : String(name)
         }.sorted()
     }
 }

@@ -79,7 +79,11 @@ package struct Doctor: Sendable {
         let docker = engine.system?.rootDirectory ?? "/var/lib/docker"
         let root = root.path
         async let disk = Bounded.blocking(limit) {
-            MachineDiagnosis.disk(MachineLook.disks([("the root", root), ("Docker", docker)]))
+            MachineDiagnosis.disk(
+                MachineLook.disks(HostDisks.places(root: root, docker: docker, state.manifests)))
+        }
+        async let storage = Bounded.blocking(limit) {
+            state.storageTroubles.map { InstallationDiagnosis.storage($0.bench, $0.trouble) }
         }
         async let memory = Bounded.blocking(limit) {
             let commitment = MemoryLimits.commitment(state)
@@ -91,6 +95,7 @@ package struct Doctor: Sendable {
         }
         async let owners = Bounded.blocking(limit) { FileLook(state, engine)?.troubles() }
         var findings = await disk ?? [.unknown("disk", "the disk")]
+        findings += await storage ?? [.unknown("storage", "the disks of benches")]
         findings += await memory ?? [.unknown("memory", "the memory")]
         findings += await clock ?? [.unknown("clock", "the clock")]
         guard let paths = await owners else { return findings + [.unknown("owners", "owners and modes")] }

@@ -23,7 +23,10 @@ struct FileLook: Sendable {
         guard let user = IngressSettings.defaultWorkerUser(), let account = getpwnam(user)?.pointee else { return [] }
         let served =
             [layout.nginx, layout.assets] + benches.map { layout.run(of: $0) }
-            + benches.map { layout.generation(of: $0) }
+            + benches.flatMap { bench in
+                let generation = layout.generation(of: bench)
+                return [generation, HostFiles.resolved(generation) ?? generation]
+            }
         var seen: Set<String> = []
         return served.flatMap { path in
             var directory = ""

@@ -17,6 +17,14 @@ struct StateLook: Sendable {
 
     var layout: HostLayout? { contents?.rootID.map { HostLayout(root: facts.root, rootID: $0) } }
 
+    /// Benches whose files cannot be reached, in words.
+    var storageTroubles: [(bench: String, trouble: StorageTrouble)] {
+        guard let layout, let contents else { return [] }
+        let inhabited = StorageLook.inhabited(contents.sites, layout)
+        let look = StorageLook(layout: layout, places: [:], disks: [], configured: inhabited, inhabited: inhabited)
+        return look.troubles(manifests).sorted { $0.key < $1.key }.map { (bench: "\($0.key)", trouble: $0.value) }
+    }
+
     static func take(_ root: Root) -> StateLook {
         let path = "\(root.path)/agent/state.sqlite"
         var look = StateLook(facts: InstallationFacts(root: root.path, database: path, state: .none))

@@ -14,8 +14,11 @@ struct BenchDeparture: Sendable {
     /// Once nothing of the bench runs: its directory is moved, never removed, since logs and what people put there
     /// stay readable; then what was recorded of it goes.
     ///
+    /// A link goes alone: the files stay on the disk of their storage class, under a name that no other bench gets.
+    ///
     /// - Returns: where the directory is now; nil where there was none.
     func finish(_ bench: ObjectName) throws -> String? {
+        try BenchStorage(host: host).forget(bench)
         let kept = try archive(bench)
         try host.store.removeReleases(of: bench)
         try host.store.removeFacts(.configured, keys: [host.layout.slug(bench)])
@@ -24,12 +27,23 @@ struct BenchDeparture: Sendable {
         return kept
     }
 
+    /// Fails beforehand where the directory cannot be moved.
+    func refuseMountPoint(_ bench: ObjectName) throws(OperationError) {
+        let directory = host.layout.benchDirectory(bench)
+        guard HostFiles.isMountPoint(directory) else { return }
+        throw .failed(
+            "a disk is mounted at \(directory), so that it cannot be moved to archived/; nothing was deleted",
+            next: "frappectl down, umount \(directory) (the files stay on that disk), then this command again")
+    }
+
     private func archive(_ bench: ObjectName) throws -> String? {
         let directory = host.layout.benchDirectory(bench)
-        guard HostFiles.kind(directory) == .directory else { return nil }
-        let target = "\(host.layout.archived)/\(Delete.stamp(host.now))-bench-\(host.layout.slug(bench))"
-        try HostFiles.move(directory, to: target)
-        return target
+        let archive = Archive(layout: host.layout)
+        let ending = "-bench-\(host.layout.slug(bench))"
+        guard [.directory, .link].contains(HostFiles.kind(directory)) else {
+            return try archive.kept(endingWith: ending, from: "\(host.layout.root)/benches").last
+        }
+        return try archive.keep(directory, as: Delete.stamp(host.now) + ending)
     }
 }
 

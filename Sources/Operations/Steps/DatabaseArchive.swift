@@ -10,17 +10,23 @@ struct DatabaseArchive: Sendable {
     /// What the directory under archived/ is called.
     let name: String
 
-    private var target: String { "\(host.layout.archived)/\(name)" }
     private var source: String { host.layout.databaseDirectory(server) }
 
     /// - Returns: where the data is now, nil where there never was any.
     func take() async throws -> String? {
         try await removeContainers()
-        if HostFiles.kind(source) == .directory { try HostFiles.move(source, to: target) }
-        guard HostFiles.kind(target) == .directory else { return nil }
+        let archive = Archive(layout: host.layout)
+        if HostFiles.kind(source) == .directory { _ = try archive.keep(source, as: name) }
+        guard let target = try archive.kept(name, from: host.layout.databases) else { return nil }
         let secrets = host.secrets.path(DatabaseSecrets.directory(server: server))
-        if HostFiles.kind(secrets) == .directory { try HostFiles.move(secrets, to: "\(target)/secrets") }
+        if HostFiles.kind(secrets) == .directory { try SecretFiles.move(secrets, to: "\(target)/secrets") }
         return target
+    }
+
+    /// Fails beforehand where its data cannot be kept.
+    func requireShelf() throws {
+        guard HostFiles.kind(source) == .directory else { return }
+        _ = try Archive(layout: host.layout).shelf(for: host.layout.databases)
     }
 
     /// Every container of the server, stopped within its own grace: nothing may write to data that is moved.

@@ -61,7 +61,7 @@ struct PrepareSteps: Sendable {
 
     func prepareBench(_ bench: DesiredBench) async throws {
         let name = bench.bench.name
-        try HostFiles.makeDirectory(host.layout.benchDirectory(name), mode: 0o711)
+        try BenchStorage(host: host).make(name, on: rendering.manifests.storageClass(of: name))
         try HostFiles.makeDirectory(host.layout.generation(of: name), mode: 0o710)
         if let group = host.proxyGroup { try HostFiles.setGroup(host.layout.generation(of: name), to: group) }
         try HostFiles.makeDirectory(host.layout.run(of: name), mode: 0o755)

@@ -20,6 +20,7 @@ struct SiteArchive: Sendable {
     /// - Returns: where the dump, the directory and the data of its own server are; none for a site that never came to
     ///   be.
     func take() async throws -> [String] {
+        try requireStorage()
         try await PublicURL.removeLeftover(of: site, host: host, operation: operation.id)
         if needsDump { try await closeAndDump(mode == .external ? nil : try console()) }
         let name = try archiveName()
@@ -33,12 +34,29 @@ struct SiteArchive: Sendable {
         return kept
     }
 
+    /// Fails where its files cannot be reached, or could not be kept afterwards.
+    private func requireStorage() throws {
+        if let trouble = try StorageLook(host).trouble(of: site.bench, on: nil) {
+            throw OperationError.failed("\(trouble.reason); nothing was deleted", next: trouble.next)
+        }
+        let generation = host.layout.generation(of: site.bench)
+        if HostFiles.isDirectory(generation) { _ = try archive.shelf(for: generation) }
+        if mode == .dedicated { try databaseArchive(record.archive ?? "").requireShelf() }
+    }
+
+    private var archive: Archive { Archive(layout: host.layout) }
+
+    private func databaseArchive(_ name: String) -> DatabaseArchive {
+        DatabaseArchive(host: host, server: record.databaseServer, name: "\(name)-mariadb")
+    }
+
     /// What becomes of the database; of one that others made nothing is taken away.
     private func takeDatabase(_ name: String) async throws -> [String] {
         switch mode {
         case .dedicated:
-            let archive = DatabaseArchive(host: host, server: record.databaseServer, name: "\(name)-mariadb")
-            return try await step("server", "its data is kept") { try await archive.take().map { [$0] } ?? [] }
+            return try await step("server", "its data is kept") {
+                try await databaseArchive(name).take().map { [$0] } ?? []
+            }
         case .shared:
             try await step("drop", "its dump is kept") { try await console().dropDatabase(record.databaseName) }
             return []
@@ -232,8 +250,6 @@ struct SiteArchive: Sendable {
     /// Moved out of the tree that containers write by a container that has only its parent mounted, into a directory of
     /// ours, and with that to archived/: whoever runs frappectl without root may not move a directory of uid 1000.
     private func moveDirectory(_ name: String) async throws -> String? {
-        let target = "\(host.layout.archived)/\(name)"
-        let kept = "\(target)/\(site.siteName)"
         let generation = host.layout.generation(of: site.bench)
         let parking = "archived/kept-\(site.siteName)"
         // A rerun may come after all of it was moved.
@@ -248,10 +264,20 @@ struct SiteArchive: Sendable {
             try await move("/generation/\(origin)/\(site.siteName)", to: "/generation/\(parking)/\(site.siteName)")
         }
         guard HostFiles.kind("\(generation)/\(parking)/\(site.siteName)") == .directory else {
-            return HostFiles.kind(kept) == .directory ? kept : nil
+            return try movedBefore(name, from: generation)
         }
-        try HostFiles.move("\(generation)/\(parking)", to: target)
-        return kept
+        let kept = try archive.keep("\(generation)/\(parking)", as: name)
+        return "\(kept)/\(site.siteName)"
+    }
+
+    /// Where an earlier run moved it; its database is not dropped while nobody knows where its last dump is.
+    private func movedBefore(_ name: String, from generation: String) throws -> String? {
+        let kept = try archive.kept(name, from: generation).map { "\($0)/\(site.siteName)" }
+        if let kept, HostFiles.kind(kept) == .directory { return kept }
+        guard record.created else { return nil }
+        throw OperationError.failed(
+            "the directory of \(site.siteName) with its last dump is neither in \(generation) nor in archived/; "
+                + "its database is not dropped", next: "mount its disk, then this command again")
     }
 
     private func move(_ source: String, to target: String) async throws {

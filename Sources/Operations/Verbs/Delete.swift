@@ -34,7 +34,8 @@ package struct Delete: Sendable {
     private func deleteUnused(_ key: ManifestKey) throws -> [String] {
         let rest = try host.store.documents().filter { $0.key != key }
         // Refused with the manifest that still names it.
-        _ = try ManifestSet.merge(stored: [], documents: rest)
+        let set = try ManifestSet.merge(stored: [], documents: rest)
+        if key.kind == .host { try StorageCheck(host: host, set: set).refuse() }
         if key.kind == .secret {
             for document in try host.store.documents() where document.key == key {
                 for name in ManifestParser.keptKeys(of: document) {
@@ -73,6 +74,7 @@ package struct Delete: Sendable {
                 "bench \(key.object) has sites: \(records.joined(separator: ", "))",
                 next: records.map { "frappectl delete site \($0) --yes \($0)" }.joined(separator: "; "))
         }
+        try BenchDeparture(host: host).refuseMountPoint(key.object)
         let stored = try host.storedManifests()
         // Sites that were never made: a namesake of another namespace keeps its own.
         let sites = stored.manifests.sites.values.filter { $0.bench == key.object }
@@ -115,9 +117,12 @@ extension Delete {
         let closing = try host.store.sites().values.filter {
             $0.closing != nil && named.contains(ManifestKey(.site, $0.object))
         }.sorted { $0.siteName < $1.siteName }
-        guard !closing.isEmpty else { return nil }
+        // The plan tells of a bench whose disk is away.
+        let storage = try StorageLook(host)
+        let reachable = closing.filter { storage.trouble(of: $0.bench, on: nil) == nil }
+        guard !reachable.isEmpty else { return nil }
         var kept: [String] = []
-        for record in closing {
+        for record in reachable {
             host.progress(.warning("the deletion of \(record.siteName) was interrupted; going on from there"))
             kept += try await deleteSite(ManifestKey(.site, record.object), operation)
         }

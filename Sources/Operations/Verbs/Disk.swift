@@ -15,7 +15,7 @@ package struct Disk: Sendable {
         if let usage { try remember(usage, convergence.set.manifests) }
         let removable = try await leftovers.removable(usage)
         return DiskReport(
-            disks: try await HostDisks(host: host).facts().map(HostStatus.Disk.init),
+            disks: try await HostDisks(host: host).facts(convergence.set.manifests).map(HostStatus.Disk.init),
             uses: usage.map { DiskUses(layout: host.layout, manifests: convergence.set.manifests, usage: $0).uses }
                 ?? [],
             images: images(leftovers), removable: removable, removableBytes: removable.reduce(0) { $0 + $1.bytes },
@@ -108,7 +108,9 @@ struct DiskUses: Sendable {
     }
 
     private func use(_ kind: String, _ owner: String, _ path: String, quota: Int? = nil) -> [DiskReport.Use] {
-        usage[path].map { [.init(kind: kind, owner: owner, path: "\(layout.root)/\(path)", bytes: $0, quota: quota)] }
-            ?? []
+        guard let bytes = usage[path] else { return [] }
+        let path = "\(layout.root)/\(path)"
+        let target = HostFiles.kind(path) == .link ? HostFiles.resolved(path) : nil
+        return [.init(kind: kind, owner: owner, path: path, target: target, bytes: bytes, quota: quota)]
     }
 }

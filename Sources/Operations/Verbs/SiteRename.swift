@@ -83,7 +83,9 @@ extension SiteRename {
     /// - Returns: whether there were any.
     @discardableResult
     func settle(_ operation: Operation) async throws -> Bool {
-        let pending = try pending()
+        // The plan tells of a bench whose disk is away.
+        let storage = try StorageLook(host)
+        let pending = try pending().filter { storage.trouble(of: $0.0.bench, on: nil) == nil }
         for (record, renaming) in pending {
             host.progress(
                 .warning(

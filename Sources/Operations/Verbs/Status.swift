@@ -94,7 +94,7 @@ package struct Status: Sendable {
         let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         let convergence = try await Convergence.prepare(host: host, set: set, releases: releases, stores: false)
         async let sites = SiteProbe(host: host, manifests: set.manifests).statuses()
-        async let disks = HostDisks(host: host).facts()
+        async let disks = HostDisks(host: host).facts(set.manifests)
         let ends = try await host.engine.ends()
         let components = try await StatusComponents(host: host, desired: convergence.desired, ends: ends).seen(
             convergence.observed.containers.filter { $0.identity != nil })

@@ -13,6 +13,10 @@ struct StatusAttention {
 
     var lines: [String] {
         var lines = MachineDiagnosis.disk(disks).filter { $0.level != .ok }.map(disk)
+        lines += plan.steps.compactMap { step -> String? in
+            guard case .requireStorage(let trouble) = step.action else { return nil }
+            return "bench \(step.bench?.description ?? ""): \(trouble.words)"
+        }
         lines += benches.compactMap { StorageAttention(bench: $0, now: now).line }
         for bench in benches { for component in bench.components { lines += trouble(component, of: bench.name) } }
         for component in shared { lines += trouble(component, of: "the host") }

@@ -205,6 +205,7 @@ package struct Up: Sendable {
             }
         }
         problems += try redisMoves(set)
+        problems += try StorageCheck(host: host, set: set).problems()
         if !problems.isEmpty { throw OperationError.badManifests(problems, documents: set.documents) }
     }
 
@@ -236,6 +237,7 @@ package struct PlanVerb: Sendable {
     package func run(files: ManifestFiles) async throws -> (plan: Plan, warnings: [ManifestProblem]) {
         let set = try ManifestSet.merge(
             stored: try host.store.documents(), files: try files.read(), strict: files.isStrict)
+        try StorageCheck(host: host, set: set).refuse()
         let (pinned, pending) = try ImageResolution(host: host, manifests: set.manifests).pinned()
         var releases = pinned
         var unread: Set<ObjectName> = []
