@@ -32,7 +32,8 @@ extension Scenarios.Changing {
                 try await apply(redirects: nil)
                 #expect(try await status(encrypted: true) == (200, nil))
                 let (code, location) = try await status(encrypted: false)
-                #expect(code == 308 && location == "https://\(Self.site):\(port)/api/method/ping?a=b", "\(location ?? "")")
+                #expect(
+                    code == 308 && location == "https://\(Self.site):\(port)/api/method/ping?a=b", "\(location ?? "")")
                 let listed = try await shop.succeed(["site", "list", "--json"]).json().array
                 #expect(listed.contains { $0.url.string == "https://\(Self.site):\(port)" }, "\(listed)")
 
@@ -40,7 +41,8 @@ extension Scenarios.Changing {
                 #expect(try await status(encrypted: true) == (200, nil))
                 #expect(try await status(encrypted: false) == (200, nil))
 
-                let key = try await shop.run(["get", "secret", "-o", "yaml"]).output + shop.run(["plan", "--json"]).output
+                let key =
+                    try await shop.run(["get", "secret", "-o", "yaml"]).output + shop.run(["plan", "--json"]).output
                 #expect(!key.contains("PRIVATE KEY"))
                 try await shop.succeed(["up", "-f", Shop.manifest])
                 #expect(try await status(encrypted: false) == (200, nil))
