@@ -89,6 +89,7 @@ private final class FaultQueue: Sendable {
 /// How much is tried, by the environment:
 /// - FRAPPECTL_FAULTS: `all`, `kills`, `calls`, or how many faults of each verb,
 /// - FRAPPECTL_FAULTS_ONLY: the verbs' names with commas between them, or all of them,
+/// - FRAPPECTL_FAULTS_LIKE: words of which a fault has at least one in its name, with commas between them,
 /// - FRAPPECTL_FAULTS_LANES: how many installations suffer side by side, one unless said,
 /// - FRAPPECTL_FAULTS_MINUTES: for how long, in equal shares for the verbs,
 /// - FRAPPECTL_FAULTS_REPORT: the file that is told what came of each; beside it, with `.failed` after its name, one with
@@ -113,7 +114,10 @@ private enum FaultBudget {
 
     static let lanes = environment["FRAPPECTL_FAULTS_LANES"].flatMap { Int($0) } ?? 1
 
-    static func choose(_ faults: [Fault]) -> [Fault] {
+    private static let like = environment["FRAPPECTL_FAULTS_LIKE"].map { $0.split(separator: ",").map(String.init) }
+
+    static func choose(_ all: [Fault]) -> [Fault] {
+        let faults = all.filter { fault in like?.contains { fault.description.contains($0) } ?? true }
         let wanted = environment["FRAPPECTL_FAULTS"] ?? "1"
         switch wanted {
         case "all": return FaultChoice.scattered(faults)

@@ -65,7 +65,9 @@ extension Scenarios.Changing {
             let annotation = redirects.map {
                 ["ingress:", "  annotations: {nginx.ingress.kubernetes.io/ssl-redirect: \"\($0)\"}"]
             }
+            // The last of the ports is none of the upstreams' here.
             let host = shop.hostManifest.replacing("    httpPort:", with: "    httpsPort: \(port)\n    httpPort:")
+                .replacing("-\(port)\n", with: "-\(port - 1)\n")
             return shop.manifests([
                 secret, host,
                 shop.siteManifest(

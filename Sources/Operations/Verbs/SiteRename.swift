@@ -1,3 +1,4 @@
+import Foundation
 import FrappeModel
 import ManifestParsing
 
@@ -62,7 +63,8 @@ package struct SiteRename: Sendable {
         let (old, new) = (
             "\(host.layout.snippets)/sites/\(record.siteName)", "\(host.layout.snippets)/sites/\(newName)"
         )
-        guard HostFiles.kind(old) == .none || HostFiles.kind(new) != .none else {
+        let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: old))?.isEmpty == true
+        guard HostFiles.kind(old) == .none || isEmpty || HostFiles.kind(new) != .none else {
             throw OperationError.failed(
                 "\(old) holds additions to nginx's configuration that go by the site's name",
                 next: "cp -r \(old) \(new), then this command again")
