@@ -91,8 +91,11 @@ extension EngineAccess {
         do {
             _ = try await call { () async throws(EngineError) in try await client.createNetwork(spec) }
         } catch let EngineError.failed(status, message, request) where status == 403 && message.contains("overlaps") {
-            // As below: the Engine looks at subnets before it looks at names.
-            guard try await !networks().contains(where: { $0.name == network.name }) else { return }
+            // As below: the Engine looks at subnets before it looks at names, and lists a network once all of it is made.
+            let isThere = try await Polling.until(within: .seconds(3)) {
+                try await networks().contains { $0.name == network.name }
+            }
+            guard !isThere else { return }
             throw EngineError.failed(status: status, message: message, request: request)
         } catch EngineError.conflict {
             // Made by an earlier call whose answer was lost, or which a run that was killed had on its way; or

@@ -12,6 +12,9 @@ struct OneShot: Sendable {
     let step: String
     var labels: [String: String] = [:]
 
+    /// The steps of those that verbs without a lock run, too.
+    static let looks: Set<String> = ["measure", "external-database", "redis"]
+
     /// What became of a container that an earlier run left.
     enum Leftover {
         case none

@@ -155,16 +155,23 @@ package struct Up: Sendable {
     }
 
     /// Takes away one-shots that interrupted runs left, once whatever wanted their results has had them: nobody else is
-    /// at work, since this holds the host's lock. Those that look for verbs that only read have no operation.
+    /// at work, since this holds the host's lock, but those that only look. One that goes on for long is left to the
+    /// next run.
     private func sweep(_ containers: [ObservedContainer], _ operation: Operation) async throws {
-        for container in containers
-        where container.isOneShot && [.created, .exited, .dead].contains(container.state) {
-            guard let maker = container.labels[Label.operation].flatMap({ Int64($0) }), maker > 0,
-                maker != operation.id
+        for container in containers where container.isOneShot {
+            let step = container.labels[Label.step] ?? container.name
+            let maker = container.labels[Label.operation].flatMap { Int64($0) } ?? 0
+            guard !OneShot.looks.contains(step), maker == 0 || maker != operation.id,
+                let state = try await host.engine.state(of: container.id)
             else { continue }
+            let engine = host.engine
+            if state.isRunning,
+                try await Polling.limited(to: .seconds(5), { try await engine.exitCode(of: container.id) }) == nil
+            {
+                continue
+            }
             try await operation.step(
-                "sweep \(container.name)", kind: "remove", subject: container.labels[Label.step] ?? container.name,
-                cause: "left by a run that was interrupted"
+                "sweep \(container.name)", kind: "remove", subject: step, cause: "left by a run that was interrupted"
             ) { try await host.engine.removeWhole(container.name) }
         }
     }
