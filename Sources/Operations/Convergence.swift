@@ -47,9 +47,7 @@ struct Convergence: Sendable {
         observed.storageTroubles = try StorageLook(host).troubles(manifests)
         observed.lostPorts = passedOver.merging(conflicts.holders) { $1 }
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
-        // One that was starting when its socket was looked for has it by the time that it is proven.
-        let lacking = Observation(host: host).withoutSocket(among: observed.containers)
-        observed.withoutSocket.formIntersection(lacking)
+        observed.withoutSocket = Observation(host: host).withoutSocket(among: observed.containers)
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
         observed.routeNotes = proxy.notes

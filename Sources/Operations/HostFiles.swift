@@ -51,7 +51,7 @@ enum HostFiles {
         let isNew = mkdir(path, mode_t(mode)) == 0
         if !isNew, errno != EEXIST {
             if errno == ENOENT {
-                try makeDirectory(FilePath(path).removingLastComponent().string, mode: 0o755)
+                try makeDirectory(parent(of: path), mode: 0o755)
                 return try makeDirectory(path, mode: mode)
             }
             throw failure("make the directory \(path)")

@@ -26,11 +26,11 @@ struct Observation: Sendable {
         state.containers = lists.containers
         state.networks = lists.networks
         state.draining = try draining(among: state.containers)
-        state.withoutSocket = withoutSocket(among: state.containers)
         return state
     }
 
-    /// The names of web containers whose sockets are not there.
+    /// The names of web containers whose sockets are not there; asked once the containers are proven, since one that is
+    /// starting makes its socket meanwhile.
     func withoutSocket(among containers: [ObservedContainer]) -> Set<String> {
         Set(containers.filter(lacksSocket).map(\.name))
     }

@@ -1,5 +1,4 @@
 import FrappeModel
-import SystemPackage
 
 /// Values in `agent/secrets/`, one file each of mode 0600; nothing else on the host holds them.
 package struct SecretStore: Sendable {
@@ -15,7 +14,7 @@ package struct SecretStore: Sendable {
         guard name.path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(Self.isSafe) else {
             throw .failed("\(name) cannot be the name of a file that keeps a secret", next: "frappectl explain Secret")
         }
-        let parent = FilePath(path(name)).removingLastComponent().string
+        let parent = HostFiles.parent(of: path(name))
         try makeParents(parent)
         try HostFiles.replace(path(name), with: value, mode: 0o600)
     }

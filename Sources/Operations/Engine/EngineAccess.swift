@@ -88,19 +88,17 @@ extension EngineAccess {
             labels[Label.namespace] = bench.namespace
         }
         let spec = NetworkSpec(name: network.name, subnet: network.subnet.description, labels: labels)
+        func isThere() async throws -> Bool { try await networks().contains { $0.name == network.name } }
         do {
             _ = try await call { () async throws(EngineError) in try await client.createNetwork(spec) }
         } catch let EngineError.failed(status, message, request) where status == 403 && message.contains("overlaps") {
             // As below: the Engine looks at subnets before it looks at names, and lists a network once all of it is made.
-            let isThere = try await Polling.until(within: .seconds(3)) {
-                try await networks().contains { $0.name == network.name }
-            }
-            guard !isThere else { return }
+            guard try await !Polling.until(within: .seconds(3), isThere) else { return }
             throw EngineError.failed(status: status, message: message, request: request)
         } catch EngineError.conflict {
             // Made by an earlier call whose answer was lost, or which a run that was killed had on its way; or
             // somebody else's.
-            guard try await !networks().contains(where: { $0.name == network.name }) else { return }
+            guard try await !isThere() else { return }
             throw StepReason(
                 description: "a network named \(network.name) exists and was not made by this installation",
                 next: "docker network rm \(network.name) once you know whose it is, then frappectl up")

@@ -1,3 +1,5 @@
+import SystemPackage
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -13,7 +15,7 @@ extension HostFiles {
     }
 
     static func parent(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
+        FilePath(path).removingLastComponent().string
     }
 
     static func makeLink(_ path: String, to target: String) throws(OperationError) {

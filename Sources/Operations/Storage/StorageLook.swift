@@ -89,6 +89,15 @@ extension StorageLook {
             inhabited: Self.inhabited(try host.store.sites().values, host.layout))
     }
 
+    /// Those of interrupted works whose bench can be reached; the plan tells of the others.
+    static func reachable<Work>(
+        _ works: [Work], _ host: HostContext, bench: (Work) -> ObjectName
+    ) throws -> [Work] {
+        guard !works.isEmpty else { return [] }
+        let look = try StorageLook(host)
+        return works.filter { look.trouble(of: bench($0), on: nil) == nil }
+    }
+
     static func inhabited(_ sites: some Sequence<SiteRecord>, _ layout: HostLayout) -> Set<String> {
         Set(sites.filter(\.created).map { layout.slug($0.bench) })
     }

@@ -117,9 +117,7 @@ extension Delete {
         let closing = try host.store.sites().values.filter {
             $0.closing != nil && named.contains(ManifestKey(.site, $0.object))
         }.sorted { $0.siteName < $1.siteName }
-        // The plan tells of a bench whose disk is away.
-        let storage = try StorageLook(host)
-        let reachable = closing.filter { storage.trouble(of: $0.bench, on: nil) == nil }
+        let reachable = try StorageLook.reachable(closing, host) { $0.bench }
         guard !reachable.isEmpty else { return nil }
         var kept: [String] = []
         for record in reachable {

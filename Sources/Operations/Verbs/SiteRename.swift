@@ -85,9 +85,7 @@ extension SiteRename {
     /// - Returns: whether there were any.
     @discardableResult
     func settle(_ operation: Operation) async throws -> Bool {
-        // The plan tells of a bench whose disk is away.
-        let storage = try StorageLook(host)
-        let pending = try pending().filter { storage.trouble(of: $0.0.bench, on: nil) == nil }
+        let pending = try StorageLook.reachable(try pending(), host) { $0.0.bench }
         for (record, renaming) in pending {
             host.progress(
                 .warning(
