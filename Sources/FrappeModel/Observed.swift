@@ -87,6 +87,8 @@ package struct ObservedState: Sendable {
     package var databaseDirectories: Set<String> = []
     /// Containers that were told to finish their work and go, by id.
     package var draining: Set<String> = []
+    /// Those of them that a run told a moment ago and, as it was cut off, did not see go: an idle one goes at once.
+    package var justTold: Set<String> = []
     /// Why the proxy's served files differ from what they should be, nil when they do not.
     package var routeDrift: String?
     /// The service that starts the proxy at boot, and why it is not as it should be; nil when it is, or none is wanted.

@@ -25,7 +25,9 @@ struct Observation: Sendable {
         let lists = try await reading
         state.containers = lists.containers
         state.networks = lists.networks
-        state.draining = try draining(among: state.containers)
+        let draining = try draining(among: state.containers)
+        state.draining = Set(draining.keys)
+        state.justTold = Set(draining.filter { host.now - $0.value < Double(ContainerSteps.drainWait) }.keys)
         return state
     }
 
@@ -58,11 +60,11 @@ struct Observation: Sendable {
         return result
     }
 
-    /// Containers told to go, as long as a long job may take; those that are gone are forgotten.
-    private func draining(among containers: [ObservedContainer]) throws -> Set<String> {
+    /// When containers were told to go, as long as a long job may take; those that are gone are forgotten.
+    private func draining(among containers: [ObservedContainer]) throws -> [String: Double] {
         let recorded = try host.store.facts(.draining, as: Double.self)
         let present = Set(containers.map(\.id))
         let longest = Double(ContainerSteps.longestJob)
-        return Set(recorded.filter { present.contains($0.key) && host.now - $0.value < longest }.keys)
+        return recorded.filter { present.contains($0.key) && host.now - $0.value < longest }
     }
 }

@@ -12,7 +12,7 @@ extension Planner {
         // As it will be called when later steps find it.
         var current = found
         current?.name = container.name
-        let stale = existing.filter { $0.id != found?.id && !isDraining($0) }
+        let stale = existing.filter { $0.id != found?.id && !isLeftAlone($0) }
         noteDraining(existing, container)
         if let current, isDraining(current) {
             // It is wanted again, and goes all the same: what works in its place goes on until it can be started anew.
@@ -96,8 +96,13 @@ extension Planner {
         observed.draining.contains(container.id) && container.state == .running
     }
 
+    /// Told to go and at a job that is longer than any run waits.
+    func isLeftAlone(_ container: ObservedContainer) -> Bool {
+        isDraining(container) && !observed.justTold.contains(container.id)
+    }
+
     mutating func noteDraining(_ existing: [ObservedContainer], _ container: DesiredContainer) {
-        for old in existing where isDraining(old) {
+        for old in existing where isLeftAlone(old) {
             notes.append("\(old.name) finishes its job and goes by itself")
         }
     }

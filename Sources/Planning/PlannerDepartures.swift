@@ -30,7 +30,7 @@ extension Planner {
             guard let identity = old.identity, !wanted.contains(identity) else { continue }
             if let bench = identity.bench, !knownBenches.contains(bench) {
                 planDiscard(of: old)
-            } else if isDraining(old) {
+            } else if isLeftAlone(old) {
                 notes.append("\(old.name) finishes its job and goes by itself")
             } else if let bench = identity.bench, desired.benches[bench] != nil {
                 let cause = identity.component == .mariadb ? "its site was deleted" : "one replica too many"

@@ -114,6 +114,9 @@ struct PlannerTests {
         fixture.observed.draining = [old.id]
         #expect(fixture.plan.isEmpty)
         #expect(fixture.plan.notes == ["worker-long-1-0 finishes its job and goes by itself"])
+        fixture.observed.justTold = [old.id]
+        #expect(fixture.text == ["drain worker-long-1: replaced by worker-long-1-11111111"])
+        fixture.observed.justTold = []
         fixture.change("worker-long-1-0") { $0.state = .exited }
         #expect(fixture.text == ["remove worker-long-1: replaced by worker-long-1-11111111"])
     }

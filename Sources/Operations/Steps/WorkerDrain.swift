@@ -2,6 +2,9 @@ import FrappeModel
 
 // Workers that go: each is told once, since a second signal would make it drop its job.
 extension ContainerSteps {
+    /// Seconds in which an idle worker that was told to go is gone.
+    static let drainWait = 3
+
     /// Tells a worker to finish its job and go; an idle one is gone at once, a busy one is removed by a later run.
     ///
     /// That it is about to be told is recorded before the signal, and that it was told after it: where a run ended
@@ -13,7 +16,7 @@ extension ContainerSteps {
         }
         FaultPoint.pass("told \(container.name)")
         try host.store.put([container.id: host.now], topic: .draining)
-        if try await host.engine.awaitExit(of: container.id, atMost: .seconds(3)) {
+        if try await host.engine.awaitExit(of: container.id, atMost: .seconds(Self.drainWait)) {
             try await remove(container)
         } else {
             progress("finishes its job; a later run removes it")
