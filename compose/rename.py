@@ -1,7 +1,8 @@
 """Gives a site's directory another name, in sites/ of a one-shot container; each action may be repeated.
 
-`close` keeps the scheduler and pages away from the site, `open` takes that back, and `move` renames it once no job of it
-waits or runs and nobody is connected to its database. Jobs carry the site's name: none may be left behind.
+`close` keeps the scheduler and pages away from the site, `open` takes that back and has settings that lead into its former
+directory lead into this one, and `move` renames it once no job of it waits or runs and nobody is connected to its database.
+Jobs carry the site's name: none may be left behind.
 """
 import json
 import os
@@ -16,18 +17,24 @@ from rq.registry import DeferredJobRegistry, ScheduledJobRegistry, StartedJobReg
 
 # Says that maintenance is ours to end.
 MARK = "frappectl_renaming"
+SITES = "/home/frappe/frappe-bench/sites"
 BUSY = 3
 
 
-def configure(site, is_away):
+def configure(site, is_away, former):
     path = f"{site}/site_config.json"
     with open(path) as file:
-        config = json.load(file)
+        before = json.load(file)
+    config = dict(before)
     if is_away and not config.get("maintenance_mode"):
         config.update({"maintenance_mode": 1, MARK: 1})
     elif not is_away and config.pop(MARK, None):
         config.pop("maintenance_mode", None)
-    else:
+    for key, value in config.items():
+        # Certificates of its database, for one.
+        if former and isinstance(value, str) and value.startswith(f"{SITES}/{former}/"):
+            config[key] = f"{SITES}/{site}/" + value.removeprefix(f"{SITES}/{former}/")
+    if config == before:
         return
     temporary = f"{site}/.site_config.json.frappectl"
     with open(temporary, "w") as file:
@@ -124,6 +131,6 @@ with open("/run/secrets/frappectl/input.json") as file:
 if wanted["action"] == "move":
     move(wanted["site"], wanted["to"], wanted["seconds"])
 else:
-    configure(wanted["site"], wanted["action"] == "close")
+    configure(wanted["site"], wanted["action"] == "close", wanted.get("former"))
 directory = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
 os.fsync(directory)

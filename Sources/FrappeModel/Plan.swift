@@ -100,6 +100,8 @@ package enum StepAction: Hashable, Sendable {
     case createSite(Site)
     /// Write the public URL into the site's own configuration.
     case configureSite(Site)
+    /// Makes root's password of a server that runs that of its manifest's Secret.
+    case setRootPassword(server: String, DesiredContainer)
     /// Gives the site's own database user what it is to have.
     case grant(Site, database: String, subnet: IPv4Network)
     /// Has statements of the site's own database user end after so many seconds; nil for no bound.
@@ -138,6 +140,7 @@ package enum StepAction: Hashable, Sendable {
         case .drain: "drain"
         case .createSite: "create-site"
         case .configureSite: "configure-site"
+        case .setRootPassword: "set-root-password"
         case .grant: "grant"
         case .limitStatements: "limit-statements"
         case .restoreConfiguration: "restore-configuration"

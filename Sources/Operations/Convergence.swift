@@ -53,6 +53,7 @@ struct Convergence: Sendable {
         observed.routeNotes = proxy.notes
         observed.changedLogins = ExternalLogins.changed(
             manifests, observed.sitePhases, SecretValues(set, host.secrets), host.secrets)
+        observed.changedRootPasswords = RootPassword.changed(manifests, SecretValues(set, host.secrets), host.secrets)
         if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
         if deep {
             observed.deep = try await DeepObservation(

@@ -1,7 +1,6 @@
 import ComposeTemplates
 import FoundationEssentials
 import FrappeModel
-import ManifestParsing
 import Rendering
 import StateStore
 
@@ -10,22 +9,17 @@ struct ExternalRedisCheck: Sendable {
     let host: HostContext
     let manifests: Manifests
     let releases: [ObjectName: Release]
-    /// Values of Secrets that are not stored yet.
-    private let given: [ObjectName: [String: [UInt8]]]
+    private let values: SecretValues
 
     init(host: HostContext, set: ManifestSet, releases: [ObjectName: Release]) {
         self.host = host
         self.releases = releases
         manifests = set.manifests
-        given = Dictionary(
-            set.changed.filter { $0.key.kind == .secret }.map {
-                ($0.key.object, ManifestParser.secretValues(of: $0))
-            }
-        ) { $1 }
+        values = SecretValues(set, host.secrets)
     }
 
     private func login(_ redis: ExternalRedis) -> RedisLogin {
-        RedisLogin(redis) { given[$0]?[$1] ?? host.secrets.value(.manifest($0, key: $1)) }
+        RedisLogin(redis, values)
     }
 
     /// Benches whose Redis or login is not the one that was looked at before, as they are to be recorded.

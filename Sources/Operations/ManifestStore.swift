@@ -87,7 +87,7 @@ extension ManifestSet {
 }
 
 extension HostContext {
-    /// A Secret that was given back without its values keeps those that are here.
+    /// A Secret that was given back without its values keeps those that are here; a key that is not in it any more goes.
     private func storeValues(of document: ManifestDocument) throws {
         let values = ManifestParser.secretValues(of: document)
         for (key, value) in values where secrets.value(.manifest(document.key.object, key: key)) != value {
@@ -98,6 +98,10 @@ extension HostContext {
             throw OperationError.failed(
                 "\(document.key) says that the value of \(key) is kept here, and it is not",
                 next: "give the Secret with its value under stringData: frappectl up -f FILE")
+        }
+        let keys = ManifestParser.keptKeys(of: document).union(values.keys)
+        for key in secrets.keys(of: document.key.object) where !keys.contains(key) {
+            secrets.remove(.manifest(document.key.object, key: key))
         }
     }
 }

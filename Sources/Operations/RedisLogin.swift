@@ -6,15 +6,8 @@ struct RedisLogin: Sendable {
     let user: String?
     let password: String?
 
-    init(_ redis: ExternalRedis, _ secrets: SecretStore) {
-        self.init(redis) { secrets.value(.manifest($0, key: $1)) }
-    }
-
-    /// - Parameter value: gives the value of a key of a Secret.
-    init(_ redis: ExternalRedis, value: (ObjectName, String) -> [UInt8]?) {
-        func text(_ key: String) -> String? {
-            redis.secret.flatMap { value($0, key) }.map { String(decoding: $0, as: UTF8.self) }
-        }
+    init(_ redis: ExternalRedis, _ values: SecretValues) {
+        func text(_ key: String) -> String? { redis.secret.flatMap { values.text($0, key) } }
         (user, password) = (text("username"), text("password"))
     }
 
@@ -48,6 +41,6 @@ extension DesiredBench {
     /// `common_site_config.json` as it is written.
     func writtenConfig(_ secrets: SecretStore) -> ManifestValue {
         guard let redis = bench.redis.external else { return commonSiteConfig }
-        return RedisLogin(redis, secrets).config(commonSiteConfig)
+        return RedisLogin(redis, SecretValues(kept: secrets)).config(commonSiteConfig)
     }
 }

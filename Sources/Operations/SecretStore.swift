@@ -29,6 +29,11 @@ package struct SecretStore: Sendable {
 
     package func remove(_ name: SecretName) { HostFiles.removeFile(path(name)) }
 
+    /// The keys of a Secret manifest whose values are here.
+    func keys(of secret: ObjectName) -> [String] {
+        HostFiles.names(in: "\(directory)/manifest/\(secret.namespace)/\(secret.name)")
+    }
+
     /// Letters and digits from the system's generator: safe in SQL, option files and command lines.
     static func password(length: Int) -> String {
         var generator = SystemRandomNumberGenerator()

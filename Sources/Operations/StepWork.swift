@@ -55,6 +55,8 @@ struct StepWork: Sendable {
                 host: host, operation: operation.id, rendering: convergence.rendering, bench: try desired(site.bench),
                 site: site
             ).write(progress: progress)
+        case .setRootPassword(let server, let container):
+            try await RootPassword(host: host, server: server, container: container.name).set(convergence.set.manifests)
         case .grant(let site, let database, let subnet): try await grant(site, database, subnet)
         case .limitStatements(let site, let database, let subnet): try await limitStatements(site, database, subnet)
         case .restoreConfiguration(let site, let keys):

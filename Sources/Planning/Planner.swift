@@ -38,6 +38,7 @@ package struct Planner: Sendable {
         planner.planRoutes()
         planner.planPublicURLs()
         planner.planLogins()
+        planner.planRootPasswords()
         planner.planStatements()
         planner.holdBenches()
         planner.noteCommitment()

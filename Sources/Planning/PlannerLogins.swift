@@ -1,6 +1,6 @@
 import FrappeModel
 
-// Logins of databases that others run, where the Secret says something else than the site was given.
+// Logins of databases, where the Secret says something else than what was given.
 extension Planner {
     mutating func planLogins() {
         for site in desired.sites.values.sorted(by: { $0.siteName < $1.siteName }) {
@@ -17,6 +17,30 @@ extension Planner {
                     subject: "site \(site.siteName)", cause: "the login in Secret \(secret) changed",
                     needs: [StepID.prepare(site.bench), StepID.network(siteNetwork(site))],
                     after: [StepID.configure(site.bench), StepID.configure(site), StepID.verify(site)]))
+        }
+    }
+
+    /// What talks to a server as root waits for it, and goes on where it fails.
+    mutating func planRootPasswords() {
+        for container in desired.containers where container.identity.component == .mariadb {
+            let server = container.identity.instance
+            guard let secret = observed.changedRootPasswords[server], !isClosing(server) else { continue }
+            let id = StepID.rootPassword(server)
+            for index in steps.indices where Self.server(of: steps[index].action) == server {
+                steps[index].after.insert(id)
+            }
+            steps.append(
+                Step(
+                    id: id, action: .setRootPassword(server: server, container), bench: container.identity.bench,
+                    subject: "\(container.identity)", cause: "the root password in Secret \(secret) changed",
+                    needs: [StepID.container(container.identity)]))
+        }
+    }
+
+    private static func server(of action: StepAction) -> String? {
+        switch action {
+        case .createSite(let site), .grant(let site, _, _), .limitStatements(let site, _, _): site.databaseServer
+        default: nil
         }
     }
 

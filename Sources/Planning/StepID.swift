@@ -15,6 +15,7 @@ enum StepID {
     static func verify(_ site: Site) -> String { "verify \(site.siteName)" }
     static func configure(_ site: Site) -> String { "configure \(site.siteName)" }
 
+    static func rootPassword(_ server: String) -> String { "root password \(server)" }
     static func grant(_ site: Site) -> String { "grant \(site.siteName)" }
     static func statements(_ site: Site) -> String { "statements \(site.siteName)" }
     static func siteConfiguration(_ site: Site) -> String { "configuration \(site.siteName)" }

@@ -125,6 +125,7 @@ extension DesiredRendering {
 /// The files that a MariaDB container gets, and the secrets they come from.
 package enum DatabaseSecrets {
     package static let clientOptions = "/run/secrets/frappectl/client.cnf"
+    package static let rootPasswordFile = "/run/secrets/frappectl/root-password"
 
     /// Where the image looks for settings.
     package static let settings = "/etc/mysql/conf.d/frappectl.cnf"
@@ -133,9 +134,16 @@ package enum DatabaseSecrets {
     package static func rootPassword(server: String) -> SecretName { SecretName("mariadb/\(server)/root-password") }
     package static func options(server: String) -> SecretName { SecretName("mariadb/\(server)/client.cnf") }
 
+    /// What clients inside the container read to get in as root.
+    package static func optionText(rootPassword: String) -> String {
+        let quoted = rootPassword.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let value = quoted.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } ? quoted : "\"\(quoted)\""
+        return "[client]\nuser=root\npassword=\(value)\ndefault-character-set=utf8mb4\n"
+    }
+
     static func files(server: String) -> [ContainerDefinition.UploadedFile] {
         [
-            .init(path: "/run/secrets/frappectl/root-password", contents: .secret(rootPassword(server: server))),
+            .init(path: rootPasswordFile, contents: .secret(rootPassword(server: server))),
             .init(path: clientOptions, contents: .secret(options(server: server))),
         ]
     }

@@ -10,6 +10,9 @@ import Testing
         ("workerAutoscaling: {default: {staticReplicas: 0}}", .workerDefault, 0),
         ("workerAutoscaling: {long: {enabled: true, minReplicas: 2, maxReplicas: 5}}", .workerLong, 2),
         // Nothing wakes a queue without a worker yet.
+        ("workerAutoscaling: {long: {staticReplicas: 3, minReplicas: 2, maxReplicas: 5}}", .workerLong, 3),
+        ("workerAutoscaling: {long: {minReplicas: 2, maxReplicas: 5}}", .workerLong, 2),
+        ("workerAutoscaling: {long: {enabled: false, minReplicas: 2, maxReplicas: 5}}", .workerLong, 1),
         ("workerAutoscaling: {long: {enabled: true, minReplicas: 0, maxReplicas: 5}}", .workerLong, 1),
         ("componentHPA: {gunicorn: {enabled: true, minReplicas: 2, maxReplicas: 4}}", .web, 2),
         ("componentAutoscaling: {worker-long: {staticReplicas: 4}}", .workerLong, 4),

@@ -56,11 +56,11 @@ extension Scenarios.Changing {
                 let certificates = try await TestCertificates.make(for: OtherServer.name, in: shop.directory)
                 let server = try await OtherServer.start(beside: shop, certificates: certificates)
                 try await server.sql(
-                    "CREATE DATABASE far CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"
+                    "CREATE DATABASE `far.localhost` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"
                         + "CREATE USER far@'%' IDENTIFIED BY \(OtherServer.quoted(Self.password)) REQUIRE SSL;"
-                        + "GRANT ALL ON far.* TO far@'%'")
+                        + "GRANT ALL ON `far.localhost`.* TO far@'%'")
                 func apply(_ authority: String?) async throws -> ProgramResult {
-                    try shop.write(manifest(shop, authority: authority), to: "far.yaml")
+                    try shop.write(manifest(shop, database: nil, authority: authority), to: "far.yaml")
                     return try await shop.run(["up", "-f", "far.yaml"])
                 }
                 let open = try await apply(nil)
@@ -69,7 +69,7 @@ extension Scenarios.Changing {
                 let others = try await TestCertificates.make(for: OtherServer.name, in: shop.directory)
                 let stranger = try await apply(others.authority)
                 #expect(stranger.exitCode == 1 && stranger.errors.contains("is to be the authority"), "\(stranger)")
-                #expect(try await server.tables() == 0)
+                #expect(try await server.tables(in: Self.site) == 0)
 
                 let encrypted = try await apply(certificates.authority)
                 #expect(encrypted.exitCode == 0, "\(encrypted)")
@@ -78,7 +78,14 @@ extension Scenarios.Changing {
                 #expect(cipher.contains("TLS_"), "\(cipher)")
                 #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
 
-                let kept = try await shop.succeed(["delete", "site", Self.site, "--yes", Self.site]).output
+                // Where the Secret names no database it is the one of the site's first name, whatever that is later.
+                try await shop.succeed(["site", "rename", Self.site, "farther.localhost"])
+                #expect(try await shop.browser("farther.localhost").get("/login").status == 200)
+                let plan = try await shop.run(["plan"])
+                #expect(plan.exitCode == 0, "\(plan)")
+                let kept = try await shop.succeed(
+                    ["delete", "site", "farther.localhost", "--yes", "farther.localhost"]
+                ).output
                 #expect(kept.contains("kept: "), "\(kept)")
                 try await server.remove()
                 #expect(try await shop.run(["plan"]).exitCode == 0)
@@ -86,9 +93,10 @@ extension Scenarios.Changing {
         }
 
         private func manifest(
-            _ shop: Installation, password: String = password, authority: String? = nil, extra: [String] = []
+            _ shop: Installation, password: String = password, database: String? = "far", authority: String? = nil,
+            extra: [String] = []
         ) -> String {
-            let database = [
+            let config = [
                 "dbConfig:", "  provider: external", "  host: \(OtherServer.name)",
                 "  connectionSecretRef: {name: far}",
             ]
@@ -97,13 +105,13 @@ extension Scenarios.Changing {
                 kind: Secret
                 metadata: {name: far}
                 stringData:
-                  database: far
                   username: far
                   password: '\(password.replacing("'", with: "''"))'
                   encryption_key: bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdoISE=
 
-                """ + (authority.map { "  ca.crt: |\n    \($0.replacing("\n", with: "\n    "))\n" } ?? "")
-            return shop.manifests([secret, shop.siteManifest(Self.site, extra: database + extra)])
+                """ + (database.map { "  database: \($0)\n" } ?? "")
+                + (authority.map { "  ca.crt: |\n    \($0.replacing("\n", with: "\n    "))\n" } ?? "")
+            return shop.manifests([secret, shop.siteManifest(Self.site, extra: config + extra)])
         }
 
         private func expectSecrecy(_ shop: Installation) async throws {
@@ -195,8 +203,8 @@ struct OtherServer {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    func tables() async throws -> Int {
-        let count = try await sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'far'")
+    func tables(in database: String = "far") async throws -> Int {
+        let count = try await sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = '\(database)'")
         return Int(count) ?? -1
     }
 

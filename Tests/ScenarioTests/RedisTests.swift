@@ -80,11 +80,13 @@ extension Scenarios.Changing {
                 #expect(try await shop.containers().allSatisfy { $0.labels[Label.bench] != "far" })
                 #expect(try await shop.run(["get", "bench", "far"]).exitCode != 0)
 
-                for setting in [["maxmemory-policy", "noeviction"], ["appendonly", "yes"]] {
+                func set(_ setting: String, _ value: String) async throws {
                     try await shop.exec(
-                        redis, ["redis-cli", "-h", address, "-p", "\(port)", "config", "set"] + setting,
+                        redis, ["redis-cli", "-h", address, "-p", "\(port)", "config", "set", setting, value],
                         environment: ["REDISCLI_AUTH=\(Self.password)"])
                 }
+                try await set("maxmemory-policy", "noeviction")
+                try await set("appendonly", "yes")
                 let up = try await apply(password: Self.password)
                 #expect(up.exitCode == 0, "\(up)")
                 let own = try await shop.containers().filter { $0.labels[Label.bench] == "far" }
@@ -100,6 +102,17 @@ extension Scenarios.Changing {
                 ] {
                     #expect(try await !shop.succeed(command).output.contains(Self.password), "\(command)")
                 }
+
+                // A new password is taken once the server lets it in, and everything works with it from then on.
+                let early = try await apply(password: "new:one")
+                #expect(early.exitCode == 1 && early.errors.contains("does not answer"), "\(early)")
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+                try await set("requirepass", "new:one")
+                let rotated = try await apply(password: "new:one")
+                #expect(rotated.exitCode == 0, "\(rotated)")
+                #expect(try await shop.administrator("far.localhost").runsJob(queue: "short"))
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+
                 try await shop.succeed(["delete", "site", "far.localhost", "--yes", "far.localhost"])
                 try await shop.succeed(["delete", "bench", "far", "--yes", "far"])
                 try await shop.succeed(["delete", "secret", "far-redis", "--yes", "far-redis"])

@@ -70,6 +70,65 @@ extension Scenarios.Changing {
             }
         }
 
+        /// The server as a manifest says it, with root's password from a Secret.
+        private func server(rootPassword: String) -> String {
+            """
+            apiVersion: k8s.mariadb.com/v1alpha1
+            kind: MariaDB
+            metadata: {name: frappe-mariadb}
+            spec: {rootPasswordSecretKeyRef: {name: root, key: password}}
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: root}
+            stringData: {password: '\(rootPassword)'}
+
+            """
+        }
+
+        @Test func `root's password follows its Secret, also over a run that is killed, and nothing restarts`()
+            async throws
+        {
+            let moments = [
+                nil, "set the root password of frappe-mariadb", "entered frappe-mariadb with its new root password",
+            ]
+            try await withShop { shop in
+                let before = try await shop.container(.mariadb)
+                for (number, moment) in moments.enumerated() {
+                    let password = "pa'ss\"wo\\rd \(number)"
+                    try shop.write(server(rootPassword: password.replacing("'", with: "''")), to: "server.yaml")
+                    let plan = try await shop.run(["plan", "-f", "server.yaml"])
+                    #expect(plan.output.contains("the root password in Secret root changed"), "\(plan)")
+                    if let moment {
+                        let killed = try await shop.run(
+                            ["up", "-f", "server.yaml"], environment: ["FRAPPECTL_FAULT": moment])
+                        #expect(killed.wasKilled, "\(killed)")
+                        try await shop.succeed(["up"])
+                    } else {
+                        try await shop.succeed(["up", "-f", "server.yaml"])
+                    }
+                    #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
+                    let hosts =
+                        "SELECT COUNT(DISTINCT authentication_string), COUNT(*) > 0 FROM mysql.user WHERE User = 'root'"
+                    #expect(try await shop.sql(hosts) == ["1\t1"])
+                    let quoted = password.replacing("\\", with: "\\\\").replacing("'", with: "''")
+                    let isSet =
+                        "SELECT DISTINCT authentication_string = PASSWORD('\(quoted)') FROM mysql.user WHERE User = 'root'"
+                    #expect(try await shop.sql(isSet) == ["1"], "after \(moment ?? "no kill")")
+                }
+                let after = try await shop.container(.mariadb)
+                #expect(after.id == before.id && after.state == .running)
+                try await shop.succeed(["site", "new", "rooted.localhost", "--bench", "shop"])
+                try await shop.succeed(["delete", "site", "rooted.localhost", "--yes", "rooted.localhost"])
+
+                try shop.write(server(rootPassword: "a\\nb").replacing("'a\\nb'", with: "\"a\\nb\""), to: "server.yaml")
+                let refused = try await shop.run(["up", "-f", "server.yaml"])
+                #expect(refused.exitCode != 0 && refused.errors.contains("password in Secret root"), "\(refused)")
+                try shop.write(server(rootPassword: "plain"), to: "server.yaml")
+                try await shop.succeed(["up", "-f", "server.yaml"])
+            }
+        }
+
         private static func tellsRecovery(_ log: String) -> Bool {
             ["crash recovery", "to recover", "was not shut"].contains { log.lowercased().contains($0) }
         }

@@ -116,7 +116,7 @@ enum BenchFields {
             status: .meaningless)
 
     private static let counts: [(name: String, range: ClosedRange<Int>, meaning: String)] = [
-        ("staticReplicas", 0...100, "Number while it is not enabled."), ("minReplicas", 0...100, "Fewest."),
+        ("staticReplicas", 0...100, "Number while nothing scales it."), ("minReplicas", 0...100, "Fewest."),
         ("maxReplicas", 1...100, "Most."), ("queueLength", 1...100_000, "Jobs per worker that call for one more."),
         ("cooldownPeriod", 0...86_400, "Seconds before one is taken away."),
         ("pollingInterval", 1...86_400, "Seconds between looks at the queue."),
@@ -127,7 +127,8 @@ enum BenchFields {
         [
             .init(path, .map, meaning),
             .init(
-                "\(path).enabled", .bool, "Whether it scales by itself; until then, its fewest run.", status: .notYet,
+                "\(path).enabled", .bool, "Whether it scales by itself; until then, staticReplicas run, or its fewest.",
+                status: .notYet,
                 quiet: "false"),
         ]
             + counts.filter { names.contains($0.name) }

@@ -4,7 +4,9 @@ enum DatabaseFields {
         CommonFields.start
         + [CommonFields.name(.label, example: "frappe-mariadb"), .init("spec", .map, "The server.", required: true)]
         + [
-            .init("spec.rootPasswordSecretKeyRef", .map, "Secret with root's password, for a server that is made."),
+            .init(
+                "spec.rootPasswordSecretKeyRef", .map,
+                "Secret with root's password; a new one in it is set while the server runs."),
             .init("spec.rootPasswordSecretKeyRef.name", .objectName, "Its name.", required: true),
             .init(
                 "spec.rootPasswordSecretKeyRef.key", .text, "The key in it.", example: "password", default: "password"),

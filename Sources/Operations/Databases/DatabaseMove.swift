@@ -13,7 +13,7 @@ struct DatabaseMove {
         self.site = site
         let login: ExternalLogin?
         if let external = site.externalDatabase {
-            login = try ExternalLogin(external, of: site, values)
+            login = try ExternalLogin(external, of: site, record, values)
         } else {
             login = nil
         }

@@ -47,7 +47,8 @@ extension StepWork {
             let client = ExternalClient(
                 host: host, operation: operation.id, rendering: convergence.rendering, bench: bench.bench,
                 release: bench.release, network: network.name)
-            let login = try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
+            let record = try host.store.sites()[site.name]
+            let login = try ExternalLogin(external, of: site, record, SecretValues(kept: host.secrets))
             return ExternalNewDatabase(site: site, login: login, client: client)
         }
         guard let server = databaseServer(of: site) else {

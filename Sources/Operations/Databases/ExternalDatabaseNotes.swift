@@ -19,7 +19,8 @@ struct ExternalDatabaseNotes: Sendable {
 
     private func notes(of site: Site) async -> [String] {
         guard let external = site.externalDatabase, let bench = deep.desired.benches[site.bench],
-            let login = try? ExternalLogin(external, of: site, SecretValues(kept: deep.secrets)),
+            let login = try? ExternalLogin(
+                external, of: site, deep.observed.sitePhases[site.name], SecretValues(kept: deep.secrets)),
             let container = container(of: site.bench)
         else { return [] }
         let look = await Bounded.calling(deep.limit) { try await ask(login, in: container) }

@@ -42,8 +42,8 @@ struct ExternalDatabases: Sendable {
                 let bench = set.manifests.benches[site.bench], let release = releases[site.bench],
                 records[site.name]?.closing == nil
             else { return nil }
-            let login = try ExternalLogin(external, of: site, values)
             let record = records[site.name]
+            let login = try ExternalLogin(external, of: site, record, values)
             if record?.created == true, !ExternalLogins.differs(login, from: site, record, host.secrets) { return nil }
             let needs = ExternalDatabaseNeeds(site, login, secret: external.secret, release: release, record: record)
             return Subject(site: site, bench: bench, release: release, login: login, needs: needs)
@@ -155,7 +155,7 @@ enum ExternalLogins {
         var result: [ObjectName: [String]] = [:]
         for site in manifests.sites.values {
             guard let external = site.externalDatabase, let record = records[site.name], record.isServed,
-                let login = try? ExternalLogin(external, of: site, values)
+                let login = try? ExternalLogin(external, of: site, record, values)
             else { continue }
             let keys = keys(login, of: site, record, secrets)
             if !keys.isEmpty { result[site.name] = keys }

@@ -1,28 +1,6 @@
 import FrappeModel
 import ManifestParsing
 
-/// Values of Secrets: those of documents that were just read, and else those that are kept.
-struct SecretValues: Sendable {
-    private let fresh: [ObjectName: [String: [UInt8]]]
-    private let kept: SecretStore
-
-    init(_ set: ManifestSet, _ kept: SecretStore) {
-        let documents = set.changed.filter { $0.key.kind == .secret }
-        fresh = Dictionary(documents.map { ($0.key.object, ManifestParser.secretValues(of: $0)) }) { $1 }
-        self.kept = kept
-    }
-
-    init(kept: SecretStore) {
-        fresh = [:]
-        self.kept = kept
-    }
-
-    func text(_ secret: ObjectName, _ key: String) -> String? {
-        let value = fresh[secret]?[key] ?? kept.value(.manifest(secret, key: key))
-        return value.map { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
 /// Where the external database of a site is, and how to get in.
 struct ExternalLogin: Hashable, Sendable {
     var host: String
@@ -38,8 +16,12 @@ struct ExternalLogin: Hashable, Sendable {
     /// The name of the server in a site's record.
     var server: String { ExternalDatabase.serverName(host: host, port: port) }
 
+    /// - Parameter record: the site's, whose database stays its own where the Secret names none and the site has another
+    ///   name by now.
     /// - Throws: what is wrong with the Secret, all of it.
-    init(_ external: ExternalDatabase, of site: Site, _ values: SecretValues) throws(OperationError) {
+    init(
+        _ external: ExternalDatabase, of site: Site, _ record: SiteRecord?, _ values: SecretValues
+    ) throws(OperationError) {
         var problems: [String] = []
         func value(_ key: ExternalDatabase.Key) -> String? {
             guard let text = values.text(external.secret, key.rawValue), !text.isEmpty else { return nil }
@@ -57,7 +39,8 @@ struct ExternalLogin: Hashable, Sendable {
         }
         user = needed(.username)
         password = needed(.password)
-        database = value(.database) ?? site.siteName
+        let own = record?.created == true ? record?.databaseName : nil
+        database = value(.database) ?? own ?? site.siteName
         host = value(.host) ?? external.host ?? needed(.host)
         let written = value(.port)
         port = written.map { Int($0) ?? 0 } ?? external.port ?? ExternalDatabase.defaultPort

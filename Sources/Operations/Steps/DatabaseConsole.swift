@@ -38,6 +38,13 @@ struct DatabaseConsole: Sendable {
         return try await run(sql).first == "1"
     }
 
+    /// All of root's accounts at once, so that none is left with another one.
+    func setRootPassword(_ password: String) async throws {
+        let hosts = try await run("SELECT Host FROM mysql.user WHERE User = 'root';").split(separator: "\n")
+        let accounts = hosts.map { "'root'@\(Self.text(String($0))) IDENTIFIED BY \(Self.text(password))" }
+        _ = try await run("ALTER USER \(accounts.joined(separator: ", "));")
+    }
+
     /// A database and a user of the same name, whose account works from one subnet only.
     func createDatabase(_ name: String, password: String, subnet: IPv4Network) async throws {
         let sql = "CREATE DATABASE \(Self.identifier(name)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;\n"

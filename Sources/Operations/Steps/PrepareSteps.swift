@@ -1,7 +1,6 @@
 import ComposeTemplates
 import FoundationEssentials
 import FrappeModel
-import ManifestParsing
 import Rendering
 
 /// The steps before containers run: directories, configuration, assets.
@@ -35,10 +34,7 @@ struct PrepareSteps: Sendable {
 
     /// The root password and the option file that clients inside the container read.
     func ensureDatabaseSecrets(_ server: String) throws {
-        let password = try rootPassword(server)
-        let quoted = password.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        let value = quoted.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } ? quoted : "\"\(quoted)\""
-        let options = "[client]\nuser=root\npassword=\(value)\ndefault-character-set=utf8mb4\n"
+        let options = DatabaseSecrets.optionText(rootPassword: try rootPassword(server))
         let name = DatabaseSecrets.options(server: server)
         if host.secrets.text(name) != options { try host.secrets.put([UInt8](options.utf8), as: name) }
     }
@@ -46,16 +42,11 @@ struct PrepareSteps: Sendable {
     /// The one that the server has, else that of the manifest's Secret, else one that is made.
     private func rootPassword(_ server: String) throws -> String {
         let name = DatabaseSecrets.rootPassword(server: server)
-        guard host.secrets.value(name) == nil, let wanted = rendering.manifests.servers[server]?.rootPassword else {
-            return try host.secrets.valueOrNew(name)
+        if host.secrets.value(name) == nil,
+            let value = try RootPassword.wanted(server, rendering.manifests, host.secrets)
+        {
+            try host.secrets.put([UInt8](value.utf8), as: name)
         }
-        let key = SecretName.manifest(wanted.secret, key: wanted.key)
-        if let problem = host.secrets.value(key).flatMap(ManifestParser.passwordProblem) {
-            throw StepReason(
-                description: "the value of \(wanted.key) in Secret \(wanted.secret) \(problem)",
-                next: "frappectl up -f FILE with the Secret and another password in it")
-        }
-        if let value = host.secrets.value(key) { try host.secrets.put(value, as: name) }
         return try host.secrets.valueOrNew(name)
     }
 

@@ -54,7 +54,9 @@ struct RenameSite: Sendable {
             try host.store.put(record, documents: change.documents, removing: change.removed)
             FaultPoint.pass("recorded new name")
         }
-        try await step("open", "it has its new name") { try await act("open", on: record.siteName) }
+        try await step("open", "it has its new name") {
+            try await act("open", on: record.siteName, former: record.renamedFrom)
+        }
         record.renaming = nil
         try host.store.put(record)
     }
@@ -93,8 +95,8 @@ struct RenameSite: Sendable {
         return Component.allCases.first { $0.isWorker && replicas[$0] == 0 }?.rawValue
     }
 
-    private func act(_ action: String, on siteName: String) async throws {
-        let (code, lines) = try await outcome(of: Work(action: action, site: siteName))
+    private func act(_ action: String, on siteName: String, former: String? = nil) async throws {
+        let (code, lines) = try await outcome(of: Work(action: action, site: siteName, former: former))
         guard code == 0 else { throw Self.failure(action, code, lines) }
     }
 
@@ -112,6 +114,8 @@ struct RenameSite: Sendable {
         var action: String
         var site: String
         var to: String?
+        /// Its name before.
+        var former: String?
         var seconds: Int?
     }
 

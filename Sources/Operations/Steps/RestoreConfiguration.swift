@@ -47,7 +47,7 @@ struct RestoreConfiguration: Sendable {
     /// Of an external database: what its Secret says now.
     private func login(_ record: SiteRecord) throws -> ExternalLogin? {
         guard let external = site.externalDatabase, ExternalDatabase.owns(record.databaseServer) else { return nil }
-        return try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
+        return try ExternalLogin(external, of: site, record, SecretValues(kept: host.secrets))
     }
 
     private func values(_ record: SiteRecord, _ login: ExternalLogin?) -> [String: ManifestValue] {

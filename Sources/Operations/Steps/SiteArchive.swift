@@ -84,7 +84,7 @@ struct SiteArchive: Sendable {
         let client = ExternalClient(
             host: host, operation: operation.id, rendering: convergence.rendering, bench: bench.bench,
             release: bench.release, network: network.name)
-        let login = try ExternalLogin(external, of: site, SecretValues(kept: host.secrets))
+        let login = try ExternalLogin(external, of: site, record, SecretValues(kept: host.secrets))
         try await ExternalNewDatabase(site: site, login: login, client: client).undo(record)
     }
 
