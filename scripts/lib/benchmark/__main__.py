@@ -23,7 +23,7 @@ def options():
     parser = argparse.ArgumentParser(prog="scripts/benchmark", description=__doc__)
     parser.add_argument("--program", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--sites-program", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--compose", metavar="PATH", help="docker compose; without it our side and the floor alone")
+    parser.add_argument("--compose", type=os.path.abspath, metavar="PATH", help="docker compose; without it our side and the floor alone")
     parser.add_argument("--rounds", type=int, default=5, help="of each measurement (default 5)")
     parser.add_argument("--only", choices=sorted(SECTIONS), action="append", help="one part; may be repeated")
     parser.add_argument("--idle", type=int, default=60, help="seconds of an idle bench (default 60)")
