@@ -188,7 +188,7 @@ class Fifteen:
             met = None if ratio is None or wanted is None else ratio <= wanted
             table.add(
                 what, samples.spread(ours), f"{note}{samples.spread(theirs)}" if samples.median(theirs) else "-",
-                ratio, "" if wanted is None else f"at most {wanted:.2g}", met)
+                ratio, "" if wanted is None else f"at most {wanted:.3g}", met)
 
         row("converged `up`", "converged", "compose gated", 1 / 20, "compose, health gates: ")
         row("", "converged", "compose waiting", None, "compose, gates, `--wait`: ")
