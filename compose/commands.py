@@ -31,6 +31,20 @@ def adopt(site, configuration):
         json.dump(configuration, file, indent=1, sort_keys=True)
 
 
+def put(path, text):
+    """Whole at any moment, since others read it meanwhile; without a text it goes."""
+    if text is None:
+        if os.path.lexists(path):
+            os.unlink(path)
+        return
+    temporary = f"{path}.frappectl"
+    with open(temporary, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
 def run(arguments):
     child = os.fork()
     if child == 0:
@@ -59,8 +73,7 @@ if work["adopt"]:
 
 for command in work["commands"]:
     if command["file"]:
-        with open(command["file"]["path"], "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            file.write(command["file"]["text"])
+        put(command["file"]["path"], command["file"]["text"])
         continue
     print("$ bench", command["shown"], flush=True)
     code = run(command["arguments"])

@@ -103,8 +103,8 @@ package struct ObservedState: Sendable {
     package var lostPorts: [String: String] = [:]
     /// Keys of sites' own configuration that say something else than the Secret of their external database.
     package var changedLogins: [ObjectName: [String]] = [:]
-    /// Secrets that say another root password than their MariaDB server has, by server.
-    package var changedRootPasswords: [String: ObjectName] = [:]
+    /// Why root's password of a MariaDB server is to be set, by server.
+    package var rootPasswordCauses: [String: String] = [:]
     /// Benches whose files cannot be reached.
     package var storageTroubles: [ObjectName: StorageTrouble] = [:]
     /// Nil where nobody looked deeply.

@@ -53,7 +53,7 @@ struct Convergence: Sendable {
         observed.routeNotes = proxy.notes
         observed.changedLogins = ExternalLogins.changed(
             manifests, observed.sitePhases, SecretValues(set, host.secrets), host.secrets)
-        observed.changedRootPasswords = RootPassword.changed(manifests, SecretValues(set, host.secrets), host.secrets)
+        observed.rootPasswordCauses = RootPassword.causes(manifests, SecretValues(set, host.secrets), host.secrets)
         if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
         if deep {
             observed.deep = try await DeepObservation(
@@ -192,7 +192,13 @@ struct Convergence: Sendable {
         let own = Set(part.steps.map(\.id))
         let needed = part.steps.reduce(into: Set<String>()) { $0.formUnion($1.needs.union($1.provenAfter)) }
             .subtracting(own)
-        guard let missing = plan.steps.first(where: { needed.contains($0.id) }) else { return }
+        let awaited = part.steps.reduce(into: Set<String>()) { $0.formUnion($1.after) }.subtracting(own)
+        let missing = plan.steps.first { step in
+            // Root is not let in before that is done.
+            if case .setRootPassword = step.action, awaited.contains(step.id) { return true }
+            return needed.contains(step.id)
+        }
+        guard let missing else { return }
         throw OperationError.failed(
             "\(missing.subject) \(missing.cause)", next: "frappectl up, then this command again")
     }

@@ -55,18 +55,15 @@ extension HostContext {
 
     /// Stores what was read: the values of Secrets in `agent/secrets/`, everything else in the state database.
     func store(_ set: ManifestSet) throws {
-        var documents: [ManifestDocument] = []
-        for document in set.changed {
-            guard document.key.kind == .secret else {
-                documents.append(document)
-                continue
-            }
-            try storeValues(of: document)
-            documents.append(ManifestParser.redacted(document))
-        }
+        let given = set.changed.filter { $0.key.kind == .secret }
+        for secret in given { try requireKept(of: secret) }
+        for secret in given { try putValues(of: secret) }
+        let documents = set.changed.map(ManifestParser.redacted)
         let known = try Dictionary(store.documents().map { ($0.key, $0) }) { _, last in last }
         let changed = documents.filter { known[$0.key] != $0 }
         if !changed.isEmpty { try store.put(changed) }
+        // Last, when no manifest that is stored names them any more.
+        for secret in given { removeSurplus(of: secret) }
     }
 }
 
@@ -87,19 +84,26 @@ extension ManifestSet {
 }
 
 extension HostContext {
-    /// A Secret that was given back without its values keeps those that are here; a key that is not in it any more goes.
-    private func storeValues(of document: ManifestDocument) throws {
-        let values = ManifestParser.secretValues(of: document)
-        for (key, value) in values where secrets.value(.manifest(document.key.object, key: key)) != value {
-            try secrets.put(value, as: .manifest(document.key.object, key: key))
-        }
-        for key in ManifestParser.keptKeys(of: document).subtracting(values.keys).sorted()
+    /// A Secret that was given back without its values keeps those that are here.
+    private func requireKept(of document: ManifestDocument) throws {
+        let given = ManifestParser.secretValues(of: document).keys
+        for key in ManifestParser.keptKeys(of: document).subtracting(given).sorted()
         where secrets.value(.manifest(document.key.object, key: key)) == nil {
             throw OperationError.failed(
                 "\(document.key) says that the value of \(key) is kept here, and it is not",
                 next: "give the Secret with its value under stringData: frappectl up -f FILE")
         }
-        let keys = ManifestParser.keptKeys(of: document).union(values.keys)
+    }
+
+    private func putValues(of document: ManifestDocument) throws {
+        for (key, value) in ManifestParser.secretValues(of: document)
+        where secrets.value(.manifest(document.key.object, key: key)) != value {
+            try secrets.put(value, as: .manifest(document.key.object, key: key))
+        }
+    }
+
+    private func removeSurplus(of document: ManifestDocument) {
+        let keys = ManifestParser.keptKeys(of: document).union(ManifestParser.secretValues(of: document).keys)
         for key in secrets.keys(of: document.key.object) where !keys.contains(key) {
             secrets.remove(.manifest(document.key.object, key: key))
         }

@@ -27,7 +27,8 @@ struct Observation: Sendable {
         state.networks = lists.networks
         let draining = try draining(among: state.containers)
         state.draining = Set(draining.keys)
-        state.justTold = Set(draining.filter { host.now - $0.value < Double(ContainerSteps.drainWait) }.keys)
+        state.justTold = Set(
+            draining.filter { (0..<Double(ContainerSteps.drainWait)).contains(host.now - $0.value) }.keys)
         return state
     }
 

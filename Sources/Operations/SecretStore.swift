@@ -34,6 +34,9 @@ package struct SecretStore: Sendable {
         HostFiles.names(in: "\(directory)/manifest/\(secret.namespace)/\(secret.name)")
     }
 
+    /// The MariaDB servers that secrets were made for.
+    var servers: [String] { HostFiles.names(in: "\(directory)/mariadb").filter { Self.isSafe($0[...]) }.sorted() }
+
     /// Letters and digits from the system's generator: safe in SQL, option files and command lines.
     static func password(length: Int) -> String {
         var generator = SystemRandomNumberGenerator()
@@ -69,6 +72,11 @@ extension SecretName {
 
     static func databasePassword(of site: ObjectName) -> SecretName {
         SecretName("site/\(site.namespace)/\(site.name)/database-password")
+    }
+
+    /// What tells the certificates that it was given for its database from others.
+    static func databaseCertificates(of site: ObjectName) -> SecretName {
+        SecretName("site/\(site.namespace)/\(site.name)/database-certificates")
     }
 }
 

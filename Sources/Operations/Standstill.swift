@@ -40,8 +40,8 @@ struct Standstill: Sendable {
         /// Directories below each bench's `sites/`.
         var sites: [[String]]
         var certificates: [ObjectName]
-        /// Secrets with logins of what others run: Redis and databases.
-        var logins: [ObjectName]
+        /// Logins of what others run, Redis and databases, and root's of our own.
+        var logins: [SecretName]
         var isService: Bool
         /// Where nginx listens.
         var address: String
@@ -117,14 +117,16 @@ struct Standstill: Sendable {
         let secrets = manifests.sites.values.flatMap { site in
             site.hostNames.compactMap { site.certificate(for: $0) }
         }
+        let logins = Set(
+            manifests.benches.values.compactMap(\.redis.external?.secret)
+                + manifests.sites.values.compactMap(\.externalDatabase?.secret))
         return Subjects(
             benches: benches,
             sites: benches.map { bench in records.filter { $0.bench == bench }.map(\.siteName).sorted() },
             certificates: Set(secrets).sorted(),
-            logins: Set(
-                manifests.benches.values.compactMap(\.redis.external?.secret)
-                    + manifests.sites.values.compactMap(\.externalDatabase?.secret)
-            ).sorted(),
+            logins: logins.sorted().flatMap { secret in
+                ExternalDatabase.Key.allCases.map { .manifest(secret, key: $0.rawValue) }
+            } + RootPassword.files(manifests, host.secrets),
             isService: manifests.host.isIngressService,
             address: manifests.host.listenAddress, port: manifests.host.httpPort)
     }
@@ -144,11 +146,7 @@ extension Standstill {
         fingerprint.add(look.databases.sorted())
         fingerprint.add(look.assets.sorted())
         fingerprint.add(proxy)
-        for secret in subjects.logins {
-            for key in ExternalDatabase.Key.allCases {
-                fingerprint.add(host.secrets.value(.manifest(secret, key: key.rawValue)) ?? [])
-            }
-        }
+        for login in subjects.logins { fingerprint.add(host.secrets.value(login) ?? []) }
         return fingerprint.text
     }
 

@@ -38,8 +38,8 @@ package struct Planner: Sendable {
         planner.planRoutes()
         planner.planPublicURLs()
         planner.planLogins()
-        planner.planRootPasswords()
         planner.planStatements()
+        planner.planRootPasswords()
         planner.holdBenches()
         planner.noteCommitment()
         planner.notes += observed.routeNotes

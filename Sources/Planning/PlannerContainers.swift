@@ -17,6 +17,7 @@ extension Planner {
         if let current, isDraining(current) {
             // It is wanted again, and goes all the same: what works in its place goes on until it can be started anew.
             unchangedComponents += 1
+            if !isLeftAlone(current) { notes.append("\(current.name) finishes its job and goes by itself") }
         } else if let current, let found {
             let needs = needs.union(planName(of: found, as: container))
             if current.state != .running, let holder = observed.lostPorts[container.name] {

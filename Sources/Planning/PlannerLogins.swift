@@ -24,7 +24,7 @@ extension Planner {
     mutating func planRootPasswords() {
         for container in desired.containers where container.identity.component == .mariadb {
             let server = container.identity.instance
-            guard let secret = observed.changedRootPasswords[server], !isClosing(server) else { continue }
+            guard let cause = observed.rootPasswordCauses[server], !isClosing(server) else { continue }
             let id = StepID.rootPassword(server)
             for index in steps.indices where Self.server(of: steps[index].action) == server {
                 steps[index].after.insert(id)
@@ -32,8 +32,8 @@ extension Planner {
             steps.append(
                 Step(
                     id: id, action: .setRootPassword(server: server, container), bench: container.identity.bench,
-                    subject: "\(container.identity)", cause: "the root password in Secret \(secret) changed",
-                    needs: [StepID.container(container.identity)]))
+                    subject: "\(container.identity)", cause: cause,
+                    needs: [StepID.container(container.identity), StepID.rename(container.identity)]))
         }
     }
 

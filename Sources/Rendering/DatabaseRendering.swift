@@ -132,6 +132,10 @@ package enum DatabaseSecrets {
 
     package static func directory(server: String) -> SecretName { SecretName("mariadb/\(server)") }
     package static func rootPassword(server: String) -> SecretName { SecretName("mariadb/\(server)/root-password") }
+    /// The one that the server is being given.
+    package static func nextRootPassword(server: String) -> SecretName {
+        SecretName("mariadb/\(server)/root-password-next")
+    }
     package static func options(server: String) -> SecretName { SecretName("mariadb/\(server)/client.cnf") }
 
     /// What clients inside the container read to get in as root.

@@ -78,6 +78,13 @@ extension Scenarios.Changing {
                 #expect(cipher.contains("TLS_"), "\(cipher)")
                 #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
 
+                // The server's certificate is renewed by another authority: the site follows its Secret.
+                try await server.encrypt(with: others)
+                let renewed = try await apply(others.authority)
+                #expect(renewed.exitCode == 0, "\(renewed)")
+                #expect(try await shop.browser(Self.site).get("/login").status == 200)
+                #expect(try await shop.run(["up"]).output.hasPrefix("nothing to do"))
+
                 // Where the Secret names no database it is the one of the site's first name, whatever that is later.
                 try await shop.succeed(["site", "rename", Self.site, "farther.localhost"])
                 #expect(try await shop.browser("farther.localhost").get("/login").status == 200)
@@ -185,16 +192,26 @@ struct OtherServer {
             network: ContainerSpec.EndpointSettings(aliases: [name])
         ])
         let id = try await shop.engine.createContainer(name: "frappectl-test-\(shop.lease.number)-other", spec).id
+        let server = OtherServer(shop: shop, id: id)
+        try await server.put(files)
+        try await shop.engine.startContainer(id)
+        let isUp = try await Waiting.until(within: .seconds(60)) { (try? await server.sql("SELECT @@port")) == "3306" }
+        guard isUp else { throw TestFailure("the other server does not answer") }
+        return server
+    }
+
+    /// Has it use another certificate from now on.
+    func encrypt(with certificates: TestCertificates) async throws {
+        try await put([("cert", certificates.certificate), ("key", certificates.privateKey)])
+        try await sql("FLUSH SSL")
+    }
+
+    private func put(_ files: [(name: String, text: String)]) async throws {
         var archive = TarArchive()
         for (name, text) in files {
             archive.addFile("etc/tls-\(name).pem", text: text, mode: 0o400, uid: 1000, gid: 1000)
         }
         try await shop.engine.putArchive(archive.bytes, into: id, at: "/")
-        try await shop.engine.startContainer(id)
-        let server = OtherServer(shop: shop, id: id)
-        let isUp = try await Waiting.until(within: .seconds(60)) { (try? await server.sql("SELECT @@port")) == "3306" }
-        guard isUp else { throw TestFailure("the other server does not answer") }
-        return server
     }
 
     @discardableResult

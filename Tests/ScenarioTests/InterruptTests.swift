@@ -24,9 +24,10 @@ extension Scenarios.Changing {
                 #expect(report.failures.isEmpty && report.requests > 10, "\(report.failures.prefix(3))")
                 if again.output.contains("finishes its job") {
                     // On a slow machine an idle worker takes longer to go than a run waits for it.
-                    try await Waiting.until(within: .seconds(60), every: .milliseconds(200)) {
+                    let hasGone = try await Waiting.until(within: .seconds(60), every: .milliseconds(200)) {
                         try await shop.run(["plan"]).exitCode != 0
                     }
+                    #expect(hasGone, "\(again)")
                     try await shop.succeed(["up"])
                 }
                 let plan = try await shop.run(["plan"])

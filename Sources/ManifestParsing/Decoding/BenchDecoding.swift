@@ -108,7 +108,7 @@ struct BenchDecoding {
     }
 
     /// The count of a component that an autoscaling block gives while nothing scales yet: as the operator does without
-    /// a scaler the static one, else, unless the block is not enabled, the fewest. Of those that could go down to none,
+    /// a scaler the static one, else the fewest where it is enabled. Of those that could go down to none and come back,
     /// one stays, or nobody would do the jobs.
     private mutating func scaled(_ component: Component) -> Int? {
         guard let path = Self.scaling(component).first(where: { fields[$0]?.isMap == true }) else { return nil }
@@ -116,9 +116,9 @@ struct BenchDecoding {
         if let fewest, let most = fields.integer("\(path).maxReplicas"), most < fewest {
             fields.note(.error, "\(path).maxReplicas", "is below minReplicas of \(fewest)")
         }
-        let isEnabled = fields[path]?["enabled"] != .bool(false)
-        let least = isEnabled ? fewest.map { max(1, $0) } : nil
-        guard let count = fields.integer("\(path).staticReplicas") ?? least else { return nil }
+        let isEnabled = fields[path]?["enabled"] == .bool(true)
+        let number = fields.integer("\(path).staticReplicas") ?? (isEnabled ? fewest : nil)
+        guard let count = number.map({ isEnabled || component == .web ? max(1, $0) : $0 }) else { return nil }
         let plain = "spec.componentReplicas.\(component.manifestKey)"
         if let other = fields.integer(plain), other != count {
             fields.note(.warning, plain, "\(other) is overruled by \(path), which gives \(count)")

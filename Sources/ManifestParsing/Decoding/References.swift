@@ -15,8 +15,8 @@ struct References {
     private lazy var secretDocuments = Dictionary(
         documents.filter { $0.key.kind == .secret }.map { ($0.key.object, $0) }
     ) { first, _ in first }
-    /// Secrets whose password was looked at already.
-    private var passwords: Set<ObjectName> = []
+    /// Passwords that were looked at already.
+    private var passwords: Set<SecretKeyReference> = []
     /// Guesses that may still be made: each compares with every name.
     private var guesses = 20
 
@@ -196,7 +196,7 @@ struct References {
             let hint = hint(for: wanted.secret, secretNames, manifests.secrets.keys) ?? ""
             return note(document, path, "there is no Secret \(wanted.secret).\(hint)")
         }
-        guard !secret.keys.contains(wanted.key) else { return }
+        guard !secret.keys.contains(wanted.key) else { return checkPassword(wanted) }
         note(document, path, "Secret \(wanted.secret) has no key \(SafeText.plain(wanted.key))")
     }
 
@@ -251,7 +251,7 @@ struct References {
 
     /// Its value, where the document has it; one that is kept elsewhere is looked at when it is used.
     private mutating func checkPassword(_ wanted: SecretKeyReference) {
-        guard passwords.insert(wanted.secret).inserted, let document = secretDocuments[wanted.secret],
+        guard passwords.insert(wanted).inserted, let document = secretDocuments[wanted.secret],
             let value = SecretDocument.values(of: document)[wanted.key]
         else { return }
         do throws(Complaint) {

@@ -18,7 +18,7 @@ extension BenchFields {
         [
             .init(path, .map, meaning, status: status),
             .init(
-                "\(path).enabled", .bool, "Whether it scales by itself; until then, staticReplicas run, or its fewest.",
+                "\(path).enabled", .bool, "Whether it scales by itself; until then, its fewest run.",
                 status: .notYet,
                 quiet: "false"),
             .init("\(path).minReplicas", .integer(0...100), "Fewest.", example: "1"),

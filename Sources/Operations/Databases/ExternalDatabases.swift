@@ -145,6 +145,9 @@ enum ExternalLogins {
         var keys: [String] = []
         if login.password != secrets.text(.databasePassword(of: site.name)) { keys.append("db_password") }
         if login.user != record.databaseUser ?? record.databaseName { keys.append("db_user") }
+        if DatabaseCertificate.fingerprint(login) != secrets.text(.databaseCertificates(of: site.name)) ?? "" {
+            keys += DatabaseCertificate.keys
+        }
         return keys
     }
 

@@ -39,7 +39,7 @@ struct ExternalLogin: Hashable, Sendable {
         }
         user = needed(.username)
         password = needed(.password)
-        let own = record?.created == true ? record?.databaseName : nil
+        let own = record.flatMap { $0.created && ExternalDatabase.owns($0.databaseServer) ? $0.databaseName : nil }
         database = value(.database) ?? own ?? site.siteName
         host = value(.host) ?? external.host ?? needed(.host)
         let written = value(.port)
@@ -50,6 +50,14 @@ struct ExternalLogin: Hashable, Sendable {
         }
         problems += complaints
         if !problems.isEmpty { throw Self.refusal(external.secret, site, problems) }
+    }
+
+    /// Keeps what a site is given, so that a later change of the Secret is seen.
+    func keep(as site: ObjectName, in secrets: SecretStore) throws(OperationError) {
+        try secrets.put([UInt8](password.utf8), as: .databasePassword(of: site))
+        let certificates = DatabaseCertificate.fingerprint(self)
+        let name = SecretName.databaseCertificates(of: site)
+        if certificates.isEmpty { secrets.remove(name) } else { try secrets.put([UInt8](certificates.utf8), as: name) }
     }
 
     private var complaints: [String] {

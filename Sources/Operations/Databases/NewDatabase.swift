@@ -51,16 +51,37 @@ struct DatabaseCertificate: Sendable {
     /// Below `sites/`.
     func path(in siteName: String) -> String { "\(siteName)/\(fileName)" }
 
+    /// Writes it there.
+    func command(in siteName: String) -> BenchCommands.Command { Self.command(key, text, in: siteName) }
+
+    /// Takes away those of the settings that a login has no certificate for.
+    static func removals(_ login: ExternalLogin, in siteName: String) -> [BenchCommands.Command] {
+        keys.filter { key in !all(login).contains { $0.key == key } }.map { command($0, nil, in: siteName) }
+    }
+
+    private static func command(_ key: String, _ text: String?, in siteName: String) -> BenchCommands.Command {
+        let path = DatabaseCertificate(key: key, text: "").path(in: siteName)
+        return .init(shown: "", arguments: [], file: .init(path: path, text: text))
+    }
+
     func setting(in siteName: String) -> ManifestValue {
         .string("/home/frappe/frappe-bench/sites/\(path(in: siteName))")
     }
 
     /// Those of a login.
     static func all(_ login: ExternalLogin) -> [DatabaseCertificate] {
-        let texts = [
-            ("db_ssl_ca", login.authority), ("db_ssl_cert", login.certificate), ("db_ssl_key", login.privateKey),
-        ]
-        return texts.compactMap { key, text in text.map { DatabaseCertificate(key: key, text: $0) } }
+        zip(keys, [login.authority, login.certificate, login.privateKey]).compactMap { key, text in
+            text.map { DatabaseCertificate(key: key, text: $0) }
+        }
+    }
+
+    static let keys = ["db_ssl_ca", "db_ssl_cert", "db_ssl_key"]
+
+    /// Tells one set of them from another; empty where there is none.
+    static func fingerprint(_ login: ExternalLogin) -> String {
+        let all = all(login)
+        guard !all.isEmpty else { return "" }
+        return StableHash.hex(StableHash.fnv64(Array(all.map { "\($0.key)\u{0}\($0.text)\u{0}" }.joined().utf8)))
     }
 }
 
@@ -141,7 +162,7 @@ struct ExternalNewDatabase: NewDatabase {
     }
 
     func make(_ record: SiteRecord) async throws -> NewSiteOptions {
-        try client.host.secrets.put([UInt8](login.password.utf8), as: .databasePassword(of: site.name))
+        try login.keep(as: site.name, in: client.host.secrets)
         var arguments = ["--db-name", login.database, "--db-password", login.password]
         arguments += ["--db-host", login.host, "--db-port", "\(login.port)", "--no-setup-db"]
         if login.user != login.database { arguments += ["--db-user", login.user] }

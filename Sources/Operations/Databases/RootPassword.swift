@@ -3,6 +3,9 @@ import ManifestParsing
 import Rendering
 
 /// Root's password of a MariaDB server: that of its manifest's Secret, also when that changes.
+///
+/// Every password that the server may have is kept: the one that it was last known to have, and from before it is told of
+/// another until that is known, the next one.
 struct RootPassword: Sendable {
     let host: HostContext
     let server: String
@@ -21,50 +24,75 @@ struct RootPassword: Sendable {
         return String(decoding: value, as: UTF8.self)
     }
 
-    /// The Secrets that say another one than their server was made with or was given since, by server.
-    static func changed(_ manifests: Manifests, _ values: SecretValues, _ secrets: SecretStore) -> [String: ObjectName]
-    {
-        var changed: [String: ObjectName] = [:]
-        for (server, manifest) in manifests.servers {
-            guard let reference = manifest.rootPassword, let wanted = values.text(reference.secret, reference.key),
-                let current = secrets.text(DatabaseSecrets.rootPassword(server: server)), wanted != current
-            else { continue }
-            changed[server] = reference.secret
-        }
-        return changed
-    }
-
-    /// Sets it on the server, then in the container, and keeps it last: a run that is cut off is done again from any
-    /// moment, whichever of the two passwords the server has by then.
-    func set(_ manifests: Manifests) async throws {
-        guard let wanted = try Self.wanted(server, manifests, host.secrets),
-            let current = host.secrets.text(DatabaseSecrets.rootPassword(server: server))
-        else { return }
-        let console = DatabaseConsole(engine: host.engine, container: container)
-        do {
-            try await enter(console, with: current)
-        } catch {
-            do {
-                try await enter(console, with: wanted)
-            } catch {
-                try await upload(current)
-                throw StepReason(
-                    description: "MariaDB lets root in neither with the password it had nor with the new one: \(error)",
-                    next: "frappectl logs mariadb; mend the cause, then frappectl up")
+    /// Why it is to be set, by server.
+    static func causes(_ manifests: Manifests, _ values: SecretValues, _ secrets: SecretStore) -> [String: String] {
+        var causes: [String: String] = [:]
+        for server in secrets.servers {
+            guard let current = secrets.text(DatabaseSecrets.rootPassword(server: server)) else { continue }
+            if secrets.value(DatabaseSecrets.nextRootPassword(server: server)) != nil {
+                causes[server] = "the change of its root password was interrupted"
+            } else if let reference = manifests.servers[server]?.rootPassword,
+                let wanted = values.text(reference.secret, reference.key), wanted != current
+            {
+                causes[server] = "the root password in Secret \(reference.secret) changed"
             }
         }
-        try await console.setRootPassword(wanted)
-        FaultPoint.pass("set the root password of \(server)")
-        try await enter(console, with: wanted)
-        FaultPoint.pass("entered \(server) with its new root password")
-        let options = DatabaseSecrets.optionText(rootPassword: wanted)
-        try host.secrets.put([UInt8](options.utf8), as: DatabaseSecrets.options(server: server))
-        try host.secrets.put([UInt8](wanted.utf8), as: DatabaseSecrets.rootPassword(server: server))
+        return causes
     }
 
-    private func enter(_ console: DatabaseConsole, with password: String) async throws {
-        try await upload(password)
-        _ = try await console.run("SELECT 1;")
+    /// What tells that there is none of these causes, as files of the store.
+    static func files(_ manifests: Manifests, _ secrets: SecretStore) -> [SecretName] {
+        let wanted = manifests.servers.values.compactMap(\.rootPassword).map {
+            SecretName.manifest($0.secret, key: $0.key)
+        }
+        let known = secrets.servers.flatMap {
+            [DatabaseSecrets.rootPassword(server: $0), DatabaseSecrets.nextRootPassword(server: $0)]
+        }
+        return wanted + known
+    }
+
+    /// Sets it on the server and in its container; may be done again from any moment, also after the Secret changed once
+    /// more.
+    func set(_ manifests: Manifests) async throws {
+        guard let current = host.secrets.text(DatabaseSecrets.rootPassword(server: server)) else { return }
+        let wanted = try Self.wanted(server, manifests, host.secrets) ?? current
+        let nextName = DatabaseSecrets.nextRootPassword(server: server)
+        let known = try await enter(with: [current, host.secrets.text(nextName), wanted].compactMap(\.self))
+        if known != current { try keep(known) }
+        try host.secrets.put([UInt8](wanted.utf8), as: nextName)
+        FaultPoint.pass("kept the next root password of \(server)")
+        try await console.setRootPassword(wanted)
+        FaultPoint.pass("set the root password of \(server)")
+        _ = try await enter(with: [wanted])
+        FaultPoint.pass("entered \(server) with its new root password")
+        try keep(wanted)
+        host.secrets.remove(nextName)
+    }
+
+    private var console: DatabaseConsole { DatabaseConsole(engine: host.engine, container: container) }
+
+    /// Leaves the one that the server lets in where clients in the container read it.
+    private func enter(with passwords: [String]) async throws -> String {
+        for password in passwords {
+            try await upload(password)
+            do {
+                _ = try await console.run("SELECT 1;")
+                return password
+            } catch let error as StepReason where error.description.contains(Self.accessDenied) {
+                continue
+            }
+        }
+        throw StepReason(
+            description: "MariaDB lets root in with none of the \(passwords.count) passwords that it may have",
+            next: "frappectl up -f FILE with the Secret and the password that root has there")
+    }
+
+    private static let accessDenied = "ERROR 1045"
+
+    private func keep(_ password: String) throws {
+        let options = DatabaseSecrets.optionText(rootPassword: password)
+        try host.secrets.put([UInt8](options.utf8), as: DatabaseSecrets.options(server: server))
+        try host.secrets.put([UInt8](password.utf8), as: DatabaseSecrets.rootPassword(server: server))
     }
 
     private func upload(_ password: String) async throws {

@@ -13,7 +13,16 @@ struct BenchCommands: Encodable {
 
         struct File: Encodable {
             var path: String
-            var text: String
+            /// Nil takes it away.
+            var text: String?
+
+            enum CodingKeys: CodingKey { case path, text }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(path, forKey: .path)
+                try container.encode(text, forKey: .text)
+            }
         }
 
         enum CodingKeys: CodingKey { case shown, arguments, file }

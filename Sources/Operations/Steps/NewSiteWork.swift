@@ -15,10 +15,7 @@ struct NewSiteWork {
         let siteName = site.siteName
         let scheduler = ["frappe", "--site", siteName, "scheduler", "enable"]
         var commands: [BenchCommands.Command] = site.takesOver ? [migrate] : [newSite]
-        let files: [BenchCommands.Command] = options.certificates.map {
-            .init(
-                shown: "", arguments: [], file: .init(path: $0.path(in: siteName), text: $0.text))
-        }
+        let files = options.certificates.map { $0.command(in: siteName) }
         commands = site.takesOver ? files + commands : commands + files
         if !site.takesOver {
             commands += configuration.sorted { $0.key < $1.key }.map { .setting($0.key, $0.value, of: siteName) }

@@ -13,7 +13,7 @@ struct RestoreConfiguration: Sendable {
         guard let record = try host.store.sites()[site.name] else { return }
         let login = try login(record)
         let values = values(record, login)
-        let commands = try keys.map { key -> BenchCommands.Command in
+        let settings = try keys.map { key -> BenchCommands.Command in
             guard let value = values[key] else {
                 throw StepReason(
                     description: "the value of \(key) is not kept here",
@@ -30,6 +30,7 @@ struct RestoreConfiguration: Sendable {
         _ = try await once.awaitLeftover(output: { _ in })
         let kept = host.secrets.text(.databasePassword(of: site.name))
         let redaction = Redaction(secrets: [kept, login?.password].compactMap(\.self))
+        let commands = certificates(keys, login, before: settings)
         let work = BenchCommands(remove: [], commands: commands, marker: nil)
         let code = try await once.run(
             try rendering.commands(of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
@@ -50,20 +51,31 @@ struct RestoreConfiguration: Sendable {
         return try ExternalLogin(external, of: site, record, SecretValues(kept: host.secrets))
     }
 
+    /// New files are there before settings name them, and old ones go when none does any more.
+    private func certificates(
+        _ keys: [String], _ login: ExternalLogin?, before settings: [BenchCommands.Command]
+    ) -> [BenchCommands.Command] {
+        guard let login, keys.contains(where: DatabaseCertificate.keys.contains) else { return settings }
+        return DatabaseCertificate.all(login).map { $0.command(in: site.siteName) } + settings
+            + DatabaseCertificate.removals(login, in: site.siteName)
+    }
+
     private func values(_ record: SiteRecord, _ login: ExternalLogin?) -> [String: ManifestValue] {
         let own = SiteConfiguration(record, url: record.publicURL, host.secrets)
         var values = own.values.merging(own.whereGiven) { first, _ in first }
         if let login {
             values["db_password"] = .string(login.password)
             values["db_user"] = .string(login.user)
+            // A key that has no value any more is taken out of the file by this word.
+            for key in DatabaseCertificate.keys { values[key] = .string("None") }
+            for file in DatabaseCertificate.all(login) { values[file.key] = file.setting(in: site.siteName) }
         }
         return values
     }
 
-    /// What the site was given, so that a later change of the Secret is seen.
     private func keep(_ login: ExternalLogin) throws {
         guard var record = try host.store.sites()[site.name] else { return }
-        try host.secrets.put([UInt8](login.password.utf8), as: .databasePassword(of: site.name))
+        try login.keep(as: site.name, in: host.secrets)
         record.databaseUser = login.user == login.database ? nil : login.user
         try host.store.put(record)
     }

@@ -30,6 +30,7 @@ struct SiteArchive: Sendable {
         }
         kept += try await takeDatabase(name)
         host.secrets.remove(.databasePassword(of: site.name))
+        host.secrets.remove(.databaseCertificates(of: site.name))
         try host.store.removeSite(site.name, manifests: site.manifestKeys)
         return kept
     }
