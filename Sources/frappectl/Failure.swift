@@ -43,6 +43,6 @@ struct Failure {
     /// Help and versions go to standard output, failures to standard error.
     func report() -> Never {
         if !text.isEmpty { code == 0 ? Terminal.file(text + "\n") : Terminal.error(text) }
-        exit(code)
+        ProgramEnd.now(code)
     }
 }

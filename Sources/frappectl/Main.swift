@@ -37,6 +37,7 @@ struct Frappectl: AsyncParsableCommand {
         } catch {
             Failure(error).report()
         }
+        ProgramEnd.now(0)
     }
 
     private static func parseAndRun() async throws {

@@ -131,6 +131,7 @@ package struct Status: Sendable {
     private func proxyText(_ convergence: Convergence) -> String {
         let settings = convergence.set.manifests.host
         let address = "\(settings.listenAddress):\(settings.httpPort)"
+        guard !convergence.desired.benches.isEmpty else { return "\(address), no bench to serve" }
         return convergence.observed.routeDrift.map { "\(address), \($0)" } ?? "\(address), serving"
     }
 

@@ -13,7 +13,7 @@ enum Cursor {
 
     static func hide() {
         if !isRegistered.exchange(true, ordering: .relaxed) {
-            atexit { Cursor.show() }
+            ProgramEnd.whenReached { Cursor.show() }
             // Ctrl-\ ends the program at once, past everything else.
             signal(SIGQUIT) { number in
                 _ = write(STDERR_FILENO, "\u{1B}[?25h\u{1B}[?7h", 11)

@@ -42,7 +42,7 @@ actor LogPrinter {
 
     func flush() {
         // Who reads no further, as `head` does, ends the program quietly.
-        if !Terminal.write(pending, to: STDOUT_FILENO) { exit(0) }
+        if !Terminal.write(pending, to: STDOUT_FILENO) { ProgramEnd.now(0) }
         pending = ""
     }
 

@@ -17,7 +17,7 @@ enum RawMode {
             defer { saved = saved ?? mode }
             return saved == nil
         }
-        if isFirst { atexit { RawMode.leave() } }
+        if isFirst { ProgramEnd.whenReached { RawMode.leave() } }
         cfmakeraw(&mode)
         return tcsetattr(STDIN_FILENO, TCSADRAIN, &mode) == 0
     }

@@ -27,7 +27,7 @@ enum Terminal {
         guard !write(text, to: STDOUT_FILENO) else { return }
         let code = errno
         if code != EPIPE { error("error: cannot write to standard output: \(String(cString: strerror(code)))") }
-        exit(code == EPIPE ? 0 : 1)
+        ProgramEnd.now(code == EPIPE ? 0 : 1)
     }
 
     /// Writes all of it, without a line end; false when nobody reads any more.

@@ -18,7 +18,7 @@ final class WatchScreen {
         // Neither may leave the second screen standing.
         signal(SIGTSTP, SIG_IGN)
         signal(SIGQUIT, SIG_IGN)
-        atexit { WatchScreen.restore() }
+        ProgramEnd.whenReached { WatchScreen.restore() }
         keys = Self.readKeys()
         _ = Terminal.write("\u{1B}[?1049h\u{1B}[?25l", to: STDOUT_FILENO)
         Self.isOpen.store(true, ordering: .relaxed)
