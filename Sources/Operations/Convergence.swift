@@ -51,9 +51,9 @@ struct Convergence: Sendable {
         let proxy = Proxy(host: host, manifests: manifests, desired: desired)
         observed.routeDrift = desired.benches.isEmpty ? nil : try await proxy.drift(observed)
         observed.routeNotes = proxy.notes
-        observed.changedLogins = ExternalLogins.changed(
-            manifests, observed.sitePhases, SecretValues(set, host.secrets), host.secrets)
-        observed.rootPasswordCauses = RootPassword.causes(manifests, SecretValues(set, host.secrets), host.secrets)
+        let values = SecretValues(set, host.secrets)
+        observed.changedLogins = ExternalLogins.changed(manifests, observed.sitePhases, values, host.secrets)
+        observed.rootPasswordCauses = RootPassword.causes(manifests, values, host.secrets)
         if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
         if deep {
             observed.deep = try await DeepObservation(

@@ -13,11 +13,11 @@ extension Planner {
         var current = found
         current?.name = container.name
         let stale = existing.filter { $0.id != found?.id && !isLeftAlone($0) }
-        noteDraining(existing, container)
+        for old in existing where isLeftAlone(old) { noteDraining(old) }
         if let current, isDraining(current) {
             // It is wanted again, and goes all the same: what works in its place goes on until it can be started anew.
             unchangedComponents += 1
-            if !isLeftAlone(current) { notes.append("\(current.name) finishes its job and goes by itself") }
+            if !isLeftAlone(current) { noteDraining(current) }
         } else if let current, let found {
             let needs = needs.union(planName(of: found, as: container))
             if current.state != .running, let holder = observed.lostPorts[container.name] {
@@ -102,10 +102,8 @@ extension Planner {
         isDraining(container) && !observed.justTold.contains(container.id)
     }
 
-    mutating func noteDraining(_ existing: [ObservedContainer], _ container: DesiredContainer) {
-        for old in existing where isLeftAlone(old) {
-            notes.append("\(old.name) finishes its job and goes by itself")
-        }
+    mutating func noteDraining(_ container: ObservedContainer) {
+        notes.append("\(container.name) finishes its job and goes by itself")
     }
 
     /// Why a container that should run as it is does not, nil when all is well.

@@ -31,7 +31,7 @@ extension Planner {
             if let bench = identity.bench, !knownBenches.contains(bench) {
                 planDiscard(of: old)
             } else if isLeftAlone(old) {
-                notes.append("\(old.name) finishes its job and goes by itself")
+                noteDraining(old)
             } else if let bench = identity.bench, desired.benches[bench] != nil {
                 let cause = identity.component == .mariadb ? "its site was deleted" : "one replica too many"
                 planDeparture(of: old, cause: cause, needs: [])

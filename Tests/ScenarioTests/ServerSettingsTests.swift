@@ -118,8 +118,8 @@ extension Scenarios.Changing {
                     #expect(again.exitCode == 0, "\(change): \(again)")
                     #expect(try await shop.run(["plan"]).exitCode == 0)
                     let password = change.then ?? change.password
-                    let quoted = password.replacing("\\", with: "\\\\").replacing("'", with: "''")
-                    let hashes = "SELECT DISTINCT authentication_string = PASSWORD('\(quoted)') FROM mysql.user"
+                    let hash = "PASSWORD(\(OtherServer.quoted(password)))"
+                    let hashes = "SELECT DISTINCT authentication_string = \(hash) FROM mysql.user"
                     #expect(try await shop.sql("\(hashes) WHERE User = 'root'") == ["1"], "\(change)")
                     let kept = "\(shop.root)/agent/secrets/mariadb/frappe-mariadb"
                     #expect(try String(contentsOfFile: "\(kept)/root-password", encoding: .utf8) == password)

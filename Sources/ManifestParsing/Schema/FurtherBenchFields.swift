@@ -18,8 +18,7 @@ extension BenchFields {
         [
             .init(path, .map, meaning, status: status),
             .init(
-                "\(path).enabled", .bool, "Whether it scales by itself; until then, its fewest run.",
-                status: .notYet,
+                "\(path).enabled", .bool, "Whether it scales by itself; until then, its fewest run.", status: .notYet,
                 quiet: "false"),
             .init("\(path).minReplicas", .integer(0...100), "Fewest.", example: "1"),
             .init("\(path).maxReplicas", .integer(1...100), "Most.", example: "4"),

@@ -56,7 +56,8 @@ struct DatabaseCertificate: Sendable {
 
     /// Takes away those of the settings that a login has no certificate for.
     static func removals(_ login: ExternalLogin, in siteName: String) -> [BenchCommands.Command] {
-        keys.filter { key in !all(login).contains { $0.key == key } }.map { command($0, nil, in: siteName) }
+        let present = all(login).map(\.key)
+        return keys.filter { !present.contains($0) }.map { command($0, nil, in: siteName) }
     }
 
     private static func command(_ key: String, _ text: String?, in siteName: String) -> BenchCommands.Command {
