@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// A verb is killed, or a call of the Engine goes wrong for it; one rerun leaves what an undisturbed run leaves, and
     /// sites that served before went on serving.
     ///
@@ -30,7 +30,7 @@ extension Scenarios.Changing {
             let reference = try await scenario.reference(shop)
             #expect(!reference.moments.isEmpty && !reference.calls.isEmpty)
             let faults = FaultChoice.kinds(reference.faults)
-            if queue.fill(FaultBudget.choose(faults), until: FaultBudget.end(of: scenario)) {
+            if queue.fill(FaultBudget.choose(faults, of: scenario), until: FaultBudget.end(of: scenario)) {
                 FaultBudget.note(
                     "\(scenario.name): \(reference.moments.count) moments, \(reference.calls.count) kinds of "
                         + "calls, \(faults.count) kinds of faults, \(queue.count) of them chosen")
@@ -92,8 +92,8 @@ private final class FaultQueue: Sendable {
 /// - FRAPPECTL_FAULTS_LIKE: words of which a fault has at least one in its name, with commas between them,
 /// - FRAPPECTL_FAULTS_LANES: how many installations suffer side by side, one unless said,
 /// - FRAPPECTL_FAULTS_MINUTES: for how long, in equal shares for the verbs,
-/// - FRAPPECTL_FAULTS_REPORT: the file that is told what came of each; beside it, with `.failed` after its name, one with
-///   the events, logs and journal of those that left something wrong.
+/// - FRAPPECTL_FAULTS_REPORT: the file that is told what came of each; what it already calls whole is not tried again.
+///   Beside it, with `.failed` after its name, one with the events, logs and journal of those that left something wrong.
 private enum FaultBudget {
     private static let environment = ProcessInfo.processInfo.environment
     private static let start = ContinuousClock.now
@@ -116,8 +116,19 @@ private enum FaultBudget {
 
     private static let like = environment["FRAPPECTL_FAULTS_LIKE"].map { $0.split(separator: ",").map(String.init) }
 
-    static func choose(_ all: [Fault]) -> [Fault] {
-        let faults = all.filter { fault in like?.contains { fault.description.contains($0) } ?? true }
+    /// The kinds of faults that the report of an earlier run already calls whole: `down: HEAD /_ping hangs`.
+    private static let tried: Set<String> = {
+        guard let path = environment["FRAPPECTL_FAULTS_REPORT"],
+            let report = try? String(contentsOfFile: path, encoding: .utf8)
+        else { return [] }
+        return Set(report.matches(of: /(?m)^ok +(.+) \(exit\b/).map { FaultChoice.kind(String($0.1)) })
+    }()
+
+    static func choose(_ all: [Fault], of scenario: FaultScenario) -> [Fault] {
+        let faults = all.filter { fault in
+            (like?.contains { fault.description.contains($0) } ?? true)
+                && !tried.contains(FaultChoice.kind("\(scenario.name): \(fault)"))
+        }
         let wanted = environment["FRAPPECTL_FAULTS"] ?? "1"
         switch wanted {
         case "all": return FaultChoice.scattered(faults)

@@ -11,11 +11,15 @@ package enum FaultChoice {
             {
                 return false
             }
-            let kind = anywhere(fault.description).replacing(/[0-9]+/, with: "N")
-                .replacing(/worker-(default|short|long)/, with: "worker")
-                .replacing(/redis-(cache|queue)/, with: "redis")
-            return seen.insert(kind).inserted
+            return seen.insert(kind(fault.description)).inserted
         }
+    }
+
+    /// The name of a moment or fault without what tells one from another of its kind.
+    package static func kind(_ name: String) -> String {
+        anywhere(name).replacing(/[0-9]+/, with: "N")
+            .replacing(/worker-(default|short|long)/, with: "worker")
+            .replacing(/redis-(cache|queue)/, with: "redis")
     }
 
     /// A moment's or fault's name without the marks of the installation and of the definition.

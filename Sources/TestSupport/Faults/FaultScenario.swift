@@ -136,13 +136,22 @@ extension FaultScenario {
             if repeated.exitCode != 0 { problems.append("\(repeated)") }
         }
         problems += try await settled(installation).difference(to: reference.inventory)
-        problems += try await Inventory.danglingVolumes(installation).subtracting(volumes).map {
-            "left over: volume \($0)"
-        }
+        problems += try await leftVolumes(installation, besides: volumes).map { "left over: volume \($0)" }
         problems += try await unsettled(installation)
         return FaultOutcome(
             scenario: name, fault: fault, ending: victim.wasKilled ? "died" : "exit \(victim.exitCode)",
             hasStruck: hasStruck, problems: problems)
+    }
+
+    /// Volumes that nobody uses and that stay: one of another lane is unused for a moment, before its container is there
+    /// and while it is removed.
+    private func leftVolumes(_ installation: Installation, besides known: Set<String>) async throws -> Set<String> {
+        var left = try await Inventory.danglingVolumes(installation).subtracting(known)
+        try await Waiting.until(within: .seconds(20)) {
+            if !left.isEmpty { left.formIntersection(try await Inventory.danglingVolumes(installation)) }
+            return left.isEmpty
+        }
+        return left
     }
 
     /// What is there once workers are gone that were told to go and went a moment later: a later run takes them away.
