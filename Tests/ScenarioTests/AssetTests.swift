@@ -4,7 +4,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// Images keep their assets in three ways; a bench of each works, and one is replaced by another under load.
     @Suite struct AssetTests {
         @Test

@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// The disk of the root is full before a verb begins, or fills up in the middle of it: that is told, and nothing is
     /// lost or damaged.
     ///

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// What README.md and docs/ tell people to type is typed, line by line, each document in an installation of its own.
     @Suite struct DocumentationTests {
         /// Command lines that are run elsewhere, by how they begin.

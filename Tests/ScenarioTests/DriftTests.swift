@@ -4,7 +4,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// What was changed behind the program's back is named with its cause, and only that is mended.
     @Suite struct DriftTests {
         /// Plans and mends; everything but `touched` keeps its container.

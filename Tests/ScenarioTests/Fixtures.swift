@@ -19,27 +19,36 @@ func withInstallation(as account: Account? = nil, _ body: (Installation) async t
 ///
 /// It is up when the body starts; a body that changes it changes it back.
 func withShop(_ body: (Installation) async throws -> Void) async throws {
-    let shop = try await Shop.shared.ready()
+    let current = Shop.current
+    let shop = try await current.ready()
     let failures = Failures.count
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await body(shop)) } catch { outcome = .failure(error) }
     if (try? outcome.get()) == nil || Failures.count > failures {
         print(await shop.report())
-        await Shop.shared.mistrust()
+        await current.mistrust()
     }
     try outcome.get()
 }
 
-/// The shared installation: brought up by the first scenario that wants it, gone when the process ends.
+/// A shared installation: brought up by the first scenario that wants it, gone when the process ends.
 actor Shop {
-    static let shared = Shop()
+    static let shared = Shop("shared")
+    static let apart = Shop("apart")
+    /// That of the scenario that runs.
+    @TaskLocal static var current = Shop.shared
     static let manifest = "shop.yaml"
+
+    private let name: String
+
+    private init(_ name: String) { self.name = name }
 
     /// How its first `up` went.
     private(set) var firstUp: ProgramResult?
     private var state: State = .none
-    private var isRegistered = false
-    private static let toCleanUp = Mutex<Installation?>(nil)
+    private static let toCleanUp = Mutex<[String: Installation]>([:])
+    /// Registered by the first that asks.
+    private static let cleansUp: Void = { _ = atexit { Shop.cleanUpAtExit() } }()
 
     private enum State {
         case none, failed(TestFailure)
@@ -68,11 +77,10 @@ actor Shop {
 
     private func make() async throws -> Installation {
         let shop = try await Installation.make()
-        Self.toCleanUp.withLock { $0 = shop }
+        Self.toCleanUp.withLock { $0[name] = shop }
         // What was registered last comes first at exit: registered once the libraries have registered theirs.
         _ = try await (shop.run(["version"]), shop.engine.ping())
-        if !isRegistered { atexit { Shop.cleanUpAtExit() } }
-        isRegistered = true
+        Self.cleansUp
         try shop.write(shop.shopManifest, to: Self.manifest)
         return shop
     }
@@ -109,10 +117,10 @@ actor Shop {
 
     /// At exit nobody awaits any more: this thread waits for the others to finish the work.
     private static func cleanUpAtExit() {
-        guard let shop = toCleanUp.withLock({ $0 }) else { return }
+        let shops = toCleanUp.withLock { Array($0.values) }
         let done = DispatchSemaphore(value: 0)
         Task.detached {
-            await shop.tearDown()
+            for shop in shops { await shop.tearDown() }
             done.signal()
         }
         done.wait()

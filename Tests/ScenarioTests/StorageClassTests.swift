@@ -3,7 +3,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// A bench whose files are on another disk: made, killed, not mounted, deleted.
     ///
     /// The disk is a directory beside the root, and unmounted by giving it another name: what is mounted here the Engine
@@ -103,7 +103,7 @@ private struct Disk {
     }
 }
 
-extension Scenarios.Changing.StorageClassTests {
+extension ScenariosApart.StorageClassTests {
     /// Killed at each moment at which something of it is there and something is not.
     private static func makeKilled(_ shop: Installation, _ disk: Disk) async throws {
         let sites = ["one", "two"].map { (name: String) in shop.siteManifest("\(name).localhost", name: name) }

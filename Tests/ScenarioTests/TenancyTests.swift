@@ -4,7 +4,7 @@ import FrappeModel
 import TestSupport
 import Testing
 
-extension Scenarios.Changing {
+extension ScenariosApart {
     /// The models of `examples/tenancy`, each with attempts to get from one tenant to another.
     @Suite struct TenancyTests {
         @Test func `sites of one bench share code and files; each has its own database, or its own server`()
