@@ -32,12 +32,12 @@ package struct IngressInclusion: Hashable, Sendable {
 
     private var pidFile: String { directive("pid") ?? "/run/nginx.pid" }
 
-    /// The value of a directive in the main file.
     /// An nginx configuration without its comments.
     static func withoutComments(_ text: String) -> String {
         text.split(separator: "\n").map { $0.prefix { $0 != "#" } }.joined(separator: "\n")
     }
 
+    /// The value of a directive in the main file.
     private func directive(_ name: String) -> String? {
         let text = String(decoding: IngressDisk.read(configuration) ?? [], as: UTF8.self)
         for statement in Self.withoutComments(text).split(whereSeparator: { ";{}".contains($0) }) {
