@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CTimex"),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        .target(name: "CProjectQuota"),
         .target(name: "CurlTransport", dependencies: ["CCurl", "CCurlShim"], swiftSettings: settings),
         .target(name: "DockerEngine", dependencies: ["CurlTransport"], swiftSettings: settings),
         .target(name: "StateStore", dependencies: ["FrappeModel", grdb], swiftSettings: settings),
@@ -52,7 +53,7 @@ let package = Package(
             dependencies: [
                 "FrappeModel", "ManifestParsing", "ComposeTemplates", "Rendering", "Planning", "Diagnosis",
                 "StateStore", "DockerEngine",
-                "CurlTransport", "CTimex", subprocess, system,
+                "CurlTransport", "CProjectQuota", "CTimex", subprocess, system,
             ],
             swiftSettings: settings),
         .executableTarget(

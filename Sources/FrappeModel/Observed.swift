@@ -107,6 +107,8 @@ package struct ObservedState: Sendable {
     package var rootPasswordCauses: [String: String] = [:]
     /// Benches whose files cannot be reached.
     package var storageTroubles: [ObjectName: StorageTrouble] = [:]
+    /// Limits of what sites of a bench write; none where nothing can be enforced.
+    package var filesLimits: [ObjectName: FilesLimit] = [:]
     /// Nil where nobody looked deeply.
     package var deep: DeepLook?
 

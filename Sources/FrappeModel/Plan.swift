@@ -71,6 +71,8 @@ package enum StepAction: Hashable, Sendable {
     case prepareBench(ObjectName)
     /// Fails with the trouble: nothing else is done for a bench whose files cannot be reached.
     case requireStorage(StorageTrouble)
+    /// Has the kernel bound what its sites write; nil for no bound.
+    case limitFiles(ObjectName, bytes: Int?)
     case configureBench(ObjectName)
     case extractAssets(ObjectName)
     /// Create where absent, start, prove.
@@ -122,6 +124,7 @@ package enum StepAction: Hashable, Sendable {
         case .prepareDatabase: "prepare-database"
         case .prepareBench: "prepare-bench"
         case .requireStorage: "require-storage"
+        case .limitFiles: "limit-files"
         case .configureBench: "configure-bench"
         case .extractAssets: "extract-assets"
         case .start: "start"

@@ -21,6 +21,28 @@ extension Manifests {
     }
 }
 
+/// What the kernel lets the sites of a bench write, in bytes.
+package struct FilesLimit: Hashable, Sendable {
+    /// Nil for no limit.
+    package var limit: Int?
+    /// 0 as long as nothing is counted.
+    package var used: Int
+
+    package init(limit: Int?, used: Int) {
+        self.limit = limit
+        self.used = used
+    }
+
+    /// Whether the limit is to be set: one that is exceeded already is not.
+    ///
+    /// - Parameter size: nil for no limit.
+    package func isToBecome(_ size: Int?) -> Bool {
+        // The kernel counts in KiB.
+        let wanted = size.map { ($0 + 1023) / 1024 * 1024 }
+        return wanted != limit && used <= wanted ?? .max
+    }
+}
+
 /// Why the files of a bench cannot be reached: nothing is made and nothing is started then.
 package struct StorageTrouble: Hashable, Sendable {
     package var reason: String

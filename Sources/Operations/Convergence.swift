@@ -45,6 +45,7 @@ struct Convergence: Sendable {
             : try await render(
                 rendering, sizedMemory: sized[memoryFact], host: host, stores: stores, lost: conflicts)
         observed.storageTroubles = try StorageLook(host).troubles(manifests)
+        observed.filesLimits = try FilesLimits(host: host).observe(manifests)
         observed.lostPorts = passedOver.merging(conflicts.holders) { $1 }
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
         observed.withoutSocket = Observation(host: host).withoutSocket(among: observed.containers)

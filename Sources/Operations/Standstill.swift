@@ -39,6 +39,8 @@ struct Standstill: Sendable {
         var benches: [ObjectName]
         /// Directories below each bench's `sites/`.
         var sites: [[String]]
+        /// Of each bench.
+        var storageSizes: [Int?]
         var certificates: [ObjectName]
         /// Logins of what others run, Redis and databases, and root's of our own.
         var logins: [SecretName]
@@ -123,6 +125,7 @@ struct Standstill: Sendable {
         return Subjects(
             benches: benches,
             sites: benches.map { bench in records.filter { $0.bench == bench }.map(\.siteName).sorted() },
+            storageSizes: benches.map { manifests.benches[$0]?.storageSize },
             certificates: Set(secrets).sorted(),
             logins: logins.sorted().flatMap { secret in
                 ExternalDatabase.Key.allCases.map { .manifest(secret, key: $0.rawValue) }
@@ -142,6 +145,11 @@ extension Standstill {
             fingerprint.add(look.hasSites(bench) ? 1 : 0)
             fingerprint.add(look.directories(among: sites, of: bench).sorted())
             fingerprint.add(look.sockets(of: bench))
+        }
+        let benches = zip(subjects.benches, subjects.storageSizes).map { (name: $0, size: $1) }
+        for (bench, limit) in try FilesLimits(host: host).observe(benches).sorted(by: { $0.key < $1.key }) {
+            fingerprint.add([bench.description, "\(limit.limit ?? 0)"])
+            fingerprint.add(limit.isToBecome(benches.first { $0.name == bench }?.size) ? 1 : 0)
         }
         fingerprint.add(look.databases.sorted())
         fingerprint.add(look.assets.sorted())

@@ -24,6 +24,7 @@ struct StepWork: Sendable {
         case .prepareDatabase(let server): try await preparation.prepareDatabase(server)
         case .prepareBench(let bench): try await preparation.prepareBench(try desired(bench))
         case .requireStorage(let trouble): throw StepReason(description: trouble.reason, next: trouble.next)
+        case .limitFiles(let bench, let bytes): try FilesLimits(host: host).set(bench, to: bytes)
         case .configureBench(let bench): try await preparation.configureBench(try desired(bench))
         case .extractAssets(let bench): try await preparation.extractAssets(try desired(bench))
         case .start(let container), .startBeside(let container, _):

@@ -39,6 +39,7 @@ package struct Planner: Sendable {
         planner.planPublicURLs()
         planner.planLogins()
         planner.planStatements()
+        planner.planFilesLimits()
         planner.planRootPasswords()
         planner.holdBenches()
         planner.noteCommitment()

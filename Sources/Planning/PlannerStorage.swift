@@ -1,7 +1,20 @@
 import FrappeModel
 
-// Benches whose files cannot be reached.
+// Where the files of benches are, and how many there may be.
 extension Planner {
+    /// `storageSize` where the kernel can enforce it.
+    mutating func planFilesLimits() {
+        for (name, found) in observed.filesLimits.sorted(by: { $0.key < $1.key }) {
+            guard let bench = desired.benches[name]?.bench, found.isToBecome(bench.storageSize) else { continue }
+            func words(_ bytes: Int?) -> String { bytes.map(Quantity.bytes) ?? "none" }
+            steps.append(
+                Step(
+                    id: StepID.filesLimit(name), action: .limitFiles(name, bytes: bench.storageSize), bench: name,
+                    subject: "limit of its files", cause: "\(words(found.limit)) -> \(words(bench.storageSize))",
+                    needs: [StepID.prepare(name)]))
+        }
+    }
+
     /// Nothing of theirs is made, started or taken away; one step says why, and fails. Other benches go on.
     mutating func holdBenches() {
         for (bench, trouble) in observed.storageTroubles.sorted(by: { $0.key < $1.key }) {

@@ -6,6 +6,7 @@ enum StepID {
     static func databaseDirectory(_ server: String) -> String { "directory \(server)" }
     static func prepare(_ bench: ObjectName) -> String { "\(bench)/directories" }
     static func storage(_ bench: ObjectName) -> String { "\(bench)/storage" }
+    static func filesLimit(_ bench: ObjectName) -> String { "\(bench)/files limit" }
     static func configure(_ bench: ObjectName) -> String { "\(bench)/configuration" }
     static func assets(_ imageID: String) -> String { "assets \(imageID)" }
     static let service = "service"

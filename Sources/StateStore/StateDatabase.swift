@@ -226,6 +226,8 @@ extension StateDatabase {
         case benchPlace
         /// Directories of storage classes in which something was made, with the class's name.
         case storageDisk
+        /// The number by which the kernel counts a bench's files, by the name of its directory.
+        case filesProject
     }
 
     package func facts<Value: Decodable>(

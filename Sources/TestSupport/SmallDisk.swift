@@ -8,14 +8,30 @@ package struct SmallDisk: Sendable {
 
     private var ballast: String { "\(directory)/ballast" }
 
-    /// - Parameter size: MiB.
-    package static func mount(at directory: String, size: Int) async throws -> SmallDisk {
+    /// - Parameters:
+    ///   - size: MiB.
+    ///   - boundsProjects: whether it has quotas of projects in force, which not every kernel knows.
+    package static func mount(at directory: String, size: Int, boundsProjects: Bool = false) async throws -> SmallDisk {
         let disk = SmallDisk(file: "\(directory).disk", directory: directory)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try await run("truncate", ["--size=\(size)M", disk.file])
-        try await run("mkfs.ext4", ["-q", "-b", "4096", "-m", "0", disk.file])
-        try await run("mount", ["-o", "loop", disk.file, directory])
+        try await run(
+            "mkfs.ext4",
+            ["-q", "-b", "4096", "-m", "0"] + (boundsProjects ? ["-O", "quota,project"] : []) + [disk.file])
+        try await run("mount", ["-o", boundsProjects ? "loop,prjquota" : "loop", disk.file, directory])
         return disk
+    }
+
+    /// Whether this kernel knows quotas of projects.
+    package static func canBoundProjects() async -> Bool {
+        let directory = "/tmp/frappectl-test-\(UUID().uuidString)"
+        defer {
+            unlink("\(directory).disk")
+            rmdir(directory)
+        }
+        guard let disk = try? await mount(at: directory, size: 16, boundsProjects: true) else { return false }
+        try? await disk.unmount()
+        return true
     }
 
     /// Takes all room but so many MiB; with 0 not a byte is left.

@@ -30,7 +30,7 @@ enum PlanText {
         case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite, .installService: "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
         case .startBeside, .replace, .restart, .configureBench, .configureSite, .route, .setLimits, .setRedis, .grant,
-            .restoreConfiguration, .limitStatements, .setMode, .rename, .setRootPassword:
+            .restoreConfiguration, .limitStatements, .setMode, .rename, .setRootPassword, .limitFiles:
             "~"
         case .rejoin, .attach, .reconnect, .detach, .verifySite, .requireStorage: "!"
         case .remove, .discard, .drain, .removeNetwork: "-"
@@ -60,7 +60,7 @@ extension Step {
         case .restart: "restart"
         case .rejoin: effect == .restart ? "attach anew and restart" : "attach anew"
         case .rename: "rename, no restart"
-        case .setLimits, .setRedis, .limitStatements, .setRootPassword: "set, no restart"
+        case .setLimits, .setRedis, .limitStatements, .setRootPassword, .limitFiles: "set, no restart"
         case .grant: "grant"
         case .restoreConfiguration: "write, no downtime"
         case .setMode: "set the mode"

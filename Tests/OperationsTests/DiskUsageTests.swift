@@ -30,10 +30,11 @@ struct DiskUsageTests {
         #expect(usage.names(in: "databases") == [])
     }
 
-    private func line(size: Int?, age: Double = 0, quota: Int? = 1000) -> String? {
+    private func line(size: Int?, age: Double = 0, quota: Int? = 1000, limited: Bool = false) -> String? {
         let bench = HostStatus.BenchStatus(
             name: "shop", image: "", release: 1, healthy: 0, expected: 0, filesSize: size,
-            filesMeasuredAt: size == nil ? nil : 10_000_000 - age, filesQuota: quota, components: [], sites: [])
+            filesMeasuredAt: size == nil ? nil : 10_000_000 - age, filesQuota: quota, filesAreLimited: limited,
+            components: [], sites: [])
         return StorageAttention(bench: bench, now: 10_000_000).line
     }
 
@@ -46,6 +47,9 @@ struct DiskUsageTests {
         #expect(try #require(line(size: 1001)).contains("take more than they should: 1001 B of its storageSize"))
         #expect(try #require(line(size: 1001)).contains("next: delete what nobody needs, or raise spec.storageSize"))
         #expect(try #require(line(size: nil)).hasSuffix("next: frappectl disk"))
+        #expect(line(size: 800, limited: true) == nil)
+        #expect(try #require(line(size: 801, limited: true)).contains("no more than its storageSize of 1000 B"))
+        #expect(try #require(line(size: 1001, limited: true)).contains("which is not enforced until they fit"))
         #expect(line(size: 1, age: 86_400) == nil)
         #expect(line(size: 1, age: 86_400 * 3) == "the files of bench shop were measured 3 d ago; next: frappectl disk")
     }

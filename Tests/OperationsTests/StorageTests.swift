@@ -210,3 +210,20 @@ struct ArchiveTests {
         }
     }
 }
+
+@Suite struct ProjectDiskTests {
+    @Test func `is known by quotas of projects being in force, whatever is mounted on it`() {
+        let mounts = """
+            26 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,errors=remount-ro
+            90 26 254:17 / /mnt/a\\040b rw,relatime shared:40 master:2 - ext4 /dev/vdb1 rw,prjquota
+            91 26 254:33 / /mnt/c rw,relatime - xfs /dev/vdc1 rw,attr2,inode64,prjquota
+            92 26 254:49 / /mnt/d rw,relatime - xfs /dev/vdd1 rw,inode64,pqnoenforce
+            93 26 254:33 /x /mnt/e rw - xfs
+            """
+        #expect(ProjectDisk.device("254:1", in: mounts) == nil)
+        #expect(ProjectDisk.device("254:17", in: mounts) == "/dev/vdb1")
+        #expect(ProjectDisk.device("254:33", in: mounts) == "/dev/vdc1")
+        #expect(ProjectDisk.device("254:49", in: mounts) == nil, "counted, and nothing bounded")
+        #expect(ProjectDisk.device("254:99", in: mounts) == nil)
+    }
+}

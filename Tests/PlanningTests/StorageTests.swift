@@ -35,3 +35,30 @@ import Testing
         #expect(Self.plan(fixture).steps.contains { $0.action == .extractAssets(PlanFixture.bench) })
     }
 }
+
+/// `storageSize` where the kernel can enforce it: limits in bytes, nil for none.
+@Suite struct FilesLimitTests {
+    private static func steps(size: Int?, _ found: FilesLimit?) -> [Step] {
+        var fixture = PlanFixture(converged: true)
+        fixture.desired.benches[PlanFixture.bench]?.bench.storageSize = size
+        fixture.observed.filesLimits[PlanFixture.bench] = found
+        return Planner(desired: fixture.desired, observed: fixture.observed, knownBenches: [PlanFixture.bench]).plan()
+            .steps
+    }
+
+    @Test func `is set, raised, lowered and lifted as the manifest says, and nothing else is done`() {
+        for (size, limit) in [(4096, nil), (8192, 4096), (4096, 8192), (nil, 4096)] as [(Int?, Int?)] {
+            let steps = Self.steps(size: size, FilesLimit(limit: limit, used: 1000))
+            #expect(steps.map(\.action) == [.limitFiles(PlanFixture.bench, bytes: size)])
+        }
+    }
+
+    @Test func `stays as it is where it is right, where nothing could be written, and where nothing enforces it`() {
+        #expect(Self.steps(size: 4096, FilesLimit(limit: 4096, used: 4096)) == [])
+        #expect(Self.steps(size: 4000, FilesLimit(limit: 4096, used: 0)) == [], "the kernel counts in KiB")
+        #expect(Self.steps(size: 4096, FilesLimit(limit: 8192, used: 4097)) == [])
+        #expect(Self.steps(size: 4096, FilesLimit(limit: nil, used: 4097)) == [])
+        #expect(Self.steps(size: nil, FilesLimit(limit: nil, used: 4097)) == [])
+        #expect(Self.steps(size: 4096, nil) == [])
+    }
+}

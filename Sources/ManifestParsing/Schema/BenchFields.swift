@@ -164,7 +164,8 @@ enum BenchFields {
                 example: "fast", default: "default, below the root"),
             .init(
                 "spec.storageSize", .memory(atLeast: 1 << 20),
-                "What its files should stay below; status tells when `frappectl disk` measured more.", example: "10Gi"),
+                "What its files should stay below: a hard limit on sites/ where the file system has project quotas, else "
+                    + "status tells when `frappectl disk` measured more.", example: "10Gi"),
             .init(
                 "spec.commonSiteConfig", .anything, "Further keys of common_site_config.json, which all sites read.",
                 example: "{server_script_enabled: 1}"),

@@ -19,7 +19,9 @@ struct BenchDeparture: Sendable {
     /// - Returns: where the directory is now; nil where there was none.
     func finish(_ bench: ObjectName) throws -> String? {
         try BenchStorage(host: host).forget(bench)
+        try FilesLimits(host: host).lift(bench)
         let kept = try archive(bench)
+        try FilesLimits(host: host).forget(bench)
         try host.store.removeReleases(of: bench)
         try host.store.removeFacts(.configured, keys: [host.layout.slug(bench)])
         try host.store.removeFacts(.redis, keys: ["\(bench)"])

@@ -26,6 +26,7 @@ struct SiteArchive: Sendable {
         let name = try archiveName()
         var kept: [String] = []
         if let directory = try await step("archive", "its directory is kept", { try await moveDirectory(name) }) {
+            try FilesLimits(host: host).release(directory, of: site.bench)
             kept.append(directory)
         }
         kept += try await takeDatabase(name)

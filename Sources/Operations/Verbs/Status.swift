@@ -67,6 +67,8 @@ package struct HostStatus: Codable, Sendable {
         package var filesSize: Int?
         package var filesMeasuredAt: Double?
         package var filesQuota: Int?
+        /// Whether the kernel lets its sites write no more than that; the size is then what it counts.
+        package var filesAreLimited: Bool?
         package var components: [ComponentStatus]
         package var sites: [SiteStatus]
     }
@@ -119,11 +121,15 @@ package struct Status: Sendable {
             let healthy = own.filter { wanted.contains($0.container.name) && $0.container.works }
             let release = convergence.desired.benches[bench.name]?.release
             let usage = measured["\(bench.name)"]
+            var files = (size: usage?.bytes, time: usage?.at)
+            let limited = convergence.observed.filesLimits[bench.name].flatMap { $0.limit == nil ? nil : $0.used }
+            if let limited { files = (limited, host.now) }
+            if bench.storageSize == nil { files = (nil, nil) }
             return HostStatus.BenchStatus(
                 name: bench.name.description, image: release?.reference ?? bench.image.reference,
                 release: release?.number ?? 0, healthy: healthy.count, expected: wanted.count,
-                filesSize: bench.storageSize == nil ? nil : usage?.bytes,
-                filesMeasuredAt: bench.storageSize == nil ? nil : usage?.at, filesQuota: bench.storageSize,
+                filesSize: files.size, filesMeasuredAt: files.time, filesQuota: bench.storageSize,
+                filesAreLimited: bench.storageSize == nil ? nil : limited != nil,
                 components: own.map(\.status), sites: sites.filter { $0.bench == bench.name.description })
         }
     }

@@ -1,6 +1,7 @@
 import FrappeModel
 
-/// What deserves a look of a bench whose manifest bounds its files: they are measured by `disk`, not by `status`.
+/// What deserves a look of a bench whose manifest bounds its files: where the kernel does not count them, they are
+/// measured by `disk`, not by `status`.
 struct StorageAttention {
     let bench: HostStatus.BenchStatus
     /// Seconds since 1970.
@@ -15,11 +16,23 @@ struct StorageAttention {
             return "the files of bench \(bench.name) were never measured, storageSize is \(Quantity.bytes(quota)); "
                 + "next: frappectl disk"
         }
+        if bench.filesAreLimited == true { return limited(size, quota) }
         let age = "measured \(Quantity.duration(now - time)) ago"
         let of = "\(Quantity.bytes(size)) of its storageSize of \(Quantity.bytes(quota)), \(age)"
         let cure = "delete what nobody needs, or raise spec.storageSize; then frappectl disk measures anew"
         if size > quota { return "the files of bench \(bench.name) take more than they should: \(of); next: \(cure)" }
         if size > quota / 5 * 4 { return "the files of bench \(bench.name) take \(of); next: \(cure)" }
         return now - time > Self.old ? "the files of bench \(bench.name) were \(age); next: frappectl disk" : nil
+    }
+
+    private func limited(_ size: Int, _ quota: Int) -> String? {
+        let cure = "delete what nobody needs, or raise spec.storageSize; then frappectl up -f FILE"
+        if size > quota {
+            return "the sites of bench \(bench.name) have written \(Quantity.bytes(size)), more than its storageSize "
+                + "of \(Quantity.bytes(quota)), which is not enforced until they fit; next: \(cure)"
+        }
+        guard size > quota / 5 * 4 else { return nil }
+        return "the sites of bench \(bench.name) have written \(Quantity.bytes(size)) and can write no more than its "
+            + "storageSize of \(Quantity.bytes(quota)); next: \(cure)"
     }
 }

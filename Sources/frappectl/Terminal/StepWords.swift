@@ -34,7 +34,7 @@ extension Step {
         case .rename: StepWords("renaming", "renamed", showsCause: true)
         case .setLimits, .setRedis, .setMode: StepWords("setting", "set", showsCause: true)
         case .grant: StepWords("granting", "granted", showsCause: true)
-        case .limitStatements, .setRootPassword: StepWords("setting", "set", showsCause: true)
+        case .limitStatements, .setRootPassword, .limitFiles: StepWords("setting", "set", showsCause: true)
         case .restoreConfiguration: StepWords("writing", "written", showsCause: true)
         case .route: StepWords("loading", "served", showsCause: true)
         case .installService: StepWords("installing", "enabled", showsCause: true)
