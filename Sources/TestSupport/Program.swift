@@ -32,7 +32,7 @@ package struct Program: Sendable {
         let files = try OutputFiles(directory: directory, arguments: arguments)
         let start = ContinuousClock.now
         let watch = Watch()
-        async let _: Void = watch.kill(after: timeout)
+        async let _: Void = watch.kill(after: timeout * Self.patience)
         let result = try await Subprocess.run(
             .path(FilePath(account == nil ? Self.path : Self.copy(in: directory))), arguments: Arguments(arguments),
             environment: merged(environment), workingDirectory: FilePath(directory),
@@ -55,6 +55,10 @@ package struct Program: Sendable {
             outputPath: files.outputPath,
             errors: files.text(files.errorsPath), duration: ContinuousClock.now - start)
     }
+
+    /// How many times as long as usual a command may take, such as inside an emulated machine.
+    private static let patience =
+        ProcessInfo.processInfo.environment["FRAPPECTL_TEST_PATIENCE"].flatMap { Int($0) } ?? 1
 
     /// A copy that every account may run, wherever the tests were built.
     private static func copy(in directory: String) throws -> String {
