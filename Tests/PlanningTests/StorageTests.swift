@@ -38,12 +38,13 @@ import Testing
 
 /// `storageSize` where the kernel can enforce it: limits in bytes, nil for none.
 @Suite struct FilesLimitTests {
-    private static func steps(size: Int?, _ found: FilesLimit?) -> [Step] {
+    private static func steps(size: Int?, _ found: FilesLimit?) -> [Step] { plan(size: size, found).steps }
+
+    private static func plan(size: Int?, _ found: FilesLimit?) -> Plan {
         var fixture = PlanFixture(converged: true)
         fixture.desired.benches[PlanFixture.bench]?.bench.storageSize = size
         fixture.observed.filesLimits[PlanFixture.bench] = found
         return Planner(desired: fixture.desired, observed: fixture.observed, knownBenches: [PlanFixture.bench]).plan()
-            .steps
     }
 
     @Test func `is set, raised, lowered and lifted as the manifest says, and nothing else is done`() {
@@ -60,5 +61,11 @@ import Testing
         #expect(Self.steps(size: 4096, FilesLimit(limit: nil, used: 4097)) == [])
         #expect(Self.steps(size: nil, FilesLimit(limit: nil, used: 4097)) == [])
         #expect(Self.steps(size: 4096, nil) == [])
+    }
+
+    @Test func `tells of files that exceed it`() {
+        let notes = Self.plan(size: 4096, FilesLimit(limit: 8192, used: 4097)).notes
+        #expect(notes.contains { $0.contains("not enforced until they fit") }, "\(notes)")
+        #expect(Self.plan(size: 4096, FilesLimit(limit: 4096, used: 4096)).notes == [])
     }
 }

@@ -16,14 +16,7 @@ extension ScenariosApart {
         @Test func `a full disk is told, beforehand where it can be known, and loses nothing`() async throws {
             try await withInstallation { shop in
                 let disk = try await SmallDisk.mount(at: shop.root, size: 460)
-                let outcome: Result<Void, any Error>
-                do { outcome = .success(try await Self.suffer(shop, disk)) } catch { outcome = .failure(error) }
-                disk.clear()
-                if (try? outcome.get()) == nil { print(await shop.report()) }
-                _ = try await shop.run(["down"])
-                try await shop.reset(keepsFiles: true)
-                try await disk.unmount()
-                try outcome.get()
+                try await withDisk(disk, of: shop) { try await Self.suffer(shop, disk) }
             }
         }
 

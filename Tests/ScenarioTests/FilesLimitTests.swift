@@ -19,13 +19,7 @@ extension ScenariosApart {
             try await withInstallation { shop in
                 let path = "\(shop.directory)/fast"
                 let disk = try await SmallDisk.mount(at: path, size: 600, boundsProjects: true)
-                let outcome: Result<Void, any Error>
-                do { outcome = .success(try await Self.bound(shop, path)) } catch { outcome = .failure(error) }
-                if (try? outcome.get()) == nil { print(await shop.report()) }
-                _ = try await shop.run(["down"])
-                try await shop.reset(keepsFiles: true)
-                try await disk.unmount()
-                try outcome.get()
+                try await withDisk(disk, of: shop) { try await Self.bound(shop, path) }
             }
         }
 
@@ -124,7 +118,7 @@ extension ScenariosApart {
             #expect(try await write(shop, "huge", mebibytes: 150).exitCode == 0)
             try shop.write(bench(shop, "100Mi"), to: "little.yaml")
             let little = try await shop.succeed(["up", "-f", "little.yaml"])
-            #expect(little.errors.contains("not enforced until they fit"), "\(little)")
+            #expect(little.output.contains("not enforced until they fit"), "\(little)")
             try await expectNothingToDo(shop)
             #expect(try await write(shop, "huge", mebibytes: 1).exitCode == 0, "the site writes on")
             #expect(try await write(shop, "large", mebibytes: 1).exitCode == 0)

@@ -15,6 +15,18 @@ func withInstallation(as account: Account? = nil, _ body: (Installation) async t
     try outcome.get()
 }
 
+/// Runs the body with a disk that the installation uses, which is unmounted afterwards, whatever happens.
+func withDisk(_ disk: SmallDisk, of shop: Installation, _ body: () async throws -> Void) async throws {
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+    disk.clear()
+    if (try? outcome.get()) == nil { print(await shop.report()) }
+    _ = try await shop.run(["down"])
+    try await shop.reset(keepsFiles: true)
+    try await disk.unmount()
+    try outcome.get()
+}
+
 /// Runs the body with the installation that scenarios share: bench `shop` with `one.localhost` and `two.localhost`.
 ///
 /// It is up when the body starts; a body that changes it changes it back.

@@ -22,14 +22,15 @@ struct SiteArchive: Sendable {
     func take() async throws -> [String] {
         try requireStorage()
         try await PublicURL.removeLeftover(of: site, host: host, operation: operation.id)
-        if needsDump { try await closeAndDump(mode == .external ? nil : try console()) }
-        let name = try archiveName()
-        var kept: [String] = []
-        if let directory = try await step("archive", "its directory is kept", { try await moveDirectory(name) }) {
-            try FilesLimits(host: host).release(directory, of: site.bench)
-            kept.append(directory)
+        let limits = FilesLimits(host: host)
+        let (name, directory) = try await limits.lifted(of: site.bench) {
+            if needsDump { try await closeAndDump(mode == .external ? nil : try console()) }
+            let name = try archiveName()
+            let directory = try await step("archive", "its directory is kept") { try await moveDirectory(name) }
+            if let directory { try limits.release(directory, of: site.bench) }
+            return (name, directory)
         }
-        kept += try await takeDatabase(name)
+        let kept = (directory.map { [$0] } ?? []) + (try await takeDatabase(name))
         host.secrets.remove(.databasePassword(of: site.name))
         host.secrets.remove(.databaseCertificates(of: site.name))
         try host.store.removeSite(site.name, manifests: site.manifestKeys)

@@ -61,14 +61,8 @@ struct FilesLimits: Sendable {
             try ProjectDisk.mark(sites, project)
             FaultPoint.pass("counted the files")
         }
-        if let bytes, let used = disk.usage(of: project)?.used, used > bytes {
-            host.progress(
-                .warning(
-                    "the files of bench \(bench) take \(Quantity.bytes(used)), more than their storageSize of "
-                        + "\(Quantity.bytes(bytes)): it is not enforced until they fit, since nothing could be written")
-            )
-            return
-        }
+        // The next plan tells.
+        if let bytes, let used = disk.usage(of: project)?.used, used > bytes { return }
         try disk.limit(project, to: bytes ?? 0)
         FaultPoint.pass("limited the files")
     }
@@ -80,6 +74,19 @@ struct FilesLimits: Sendable {
             let reason = ErrorWords(error).reason
             host.progress(.warning("what is in \(directory) still counts for bench \(bench): \(reason)"))
         }
+    }
+
+    /// Has nothing bounded meanwhile, such as a last dump. Where this is killed, the next `up` sets the limit again.
+    func lifted<Result>(of bench: ObjectName, _ work: () async throws -> Result) async throws -> Result {
+        guard let project = try projects()[host.layout.slug(bench)],
+            let disk = ProjectDisk(holding: host.layout.sites(of: bench)), let limit = disk.usage(of: project)?.limit,
+            limit > 0
+        else { return try await work() }
+        try disk.limit(project, to: 0)
+        defer {
+            if let used = disk.usage(of: project)?.used, used <= limit { try? disk.limit(project, to: limit) }
+        }
+        return try await work()
     }
 
     /// Before the directory of a bench that was deleted is moved away.

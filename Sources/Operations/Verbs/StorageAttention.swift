@@ -25,14 +25,11 @@ struct StorageAttention {
         return now - time > Self.old ? "the files of bench \(bench.name) were \(age); next: frappectl disk" : nil
     }
 
+    /// Of one that is exceeded the plan tells.
     private func limited(_ size: Int, _ quota: Int) -> String? {
-        let cure = "delete what nobody needs, or raise spec.storageSize; then frappectl up -f FILE"
-        if size > quota {
-            return "the sites of bench \(bench.name) have written \(Quantity.bytes(size)), more than its storageSize "
-                + "of \(Quantity.bytes(quota)), which is not enforced until they fit; next: \(cure)"
-        }
-        guard size > quota / 5 * 4 else { return nil }
+        guard size > quota / 5 * 4, size <= quota else { return nil }
         return "the sites of bench \(bench.name) have written \(Quantity.bytes(size)) and can write no more than its "
-            + "storageSize of \(Quantity.bytes(quota)); next: \(cure)"
+            + "storageSize of \(Quantity.bytes(quota)); next: delete what nobody needs, or raise "
+            + "spec.storageSize; then frappectl up -f FILE"
     }
 }
