@@ -70,13 +70,25 @@ extension EngineAccess {
         }
     }
 
+    /// Where a container runs that the Engine lost sight of, it is ended first; containerd forgets it some time later.
     func start(_ container: String) async throws {
-        do {
-            try await call { () async throws(EngineError) in try await client.startContainer(container) }
-        } catch EngineError.failed(status: 500, message: let message, request: _) where Self.tellsLostTask(message) {
-            guard let id = try await state(of: container)?.id else { return }
-            try await LostTask(container: id).end()
-            try await call { () async throws(EngineError) in try await client.startContainer(container) }
+        let isStarted = try await Polling.until(within: .seconds(20)) {
+            do {
+                try await call { () async throws(EngineError) in try await client.startContainer(container) }
+                return true
+            } catch EngineError.failed(status: 500, message: let message, request: _)
+                where Self.tellsLostTask(message)
+            {
+                guard let id = try await state(of: container)?.id else { return true }
+                try await LostTask(container: id).end()
+                return false
+            }
+        }
+        guard isStarted else {
+            throw StepReason(
+                description:
+                    "containerd still has a task of \(container), which the Engine lost sight of when it was killed",
+                next: "systemctl restart containerd docker, then frappectl up")
         }
     }
 
