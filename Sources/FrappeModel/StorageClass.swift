@@ -37,10 +37,14 @@ package struct FilesLimit: Hashable, Sendable {
     ///
     /// - Parameter size: nil for no limit.
     package func isToBecome(_ size: Int?) -> Bool {
-        // The kernel counts in KiB.
-        let wanted = size.map { ($0 + 1023) / 1024 * 1024 }
-        return wanted != limit && used <= wanted ?? .max
+        limit != size.map(Self.counted) && !exceeds(size)
     }
+
+    /// Whether more is there than a size lets in; never more than no limit.
+    package func exceeds(_ size: Int?) -> Bool { size.map { used > Self.counted($0) } ?? false }
+
+    /// The kernel counts in KiB.
+    private static func counted(_ bytes: Int) -> Int { (bytes + 1023) / 1024 * 1024 }
 }
 
 /// Why the files of a bench cannot be reached: nothing is made and nothing is started then.

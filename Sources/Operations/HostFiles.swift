@@ -37,7 +37,7 @@ enum HostFiles {
         return fstatat(inner, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? kind(status) : .none
     }
 
-    private static func open(_ path: String, flags: Int32) -> Int32? {
+    static func open(_ path: String, flags: Int32) -> Int32? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | flags)
         return descriptor >= 0 ? descriptor : nil
     }

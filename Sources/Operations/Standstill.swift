@@ -147,9 +147,11 @@ extension Standstill {
             fingerprint.add(look.sockets(of: bench))
         }
         let benches = zip(subjects.benches, subjects.storageSizes).map { (name: $0, size: $1) }
-        for (bench, limit) in try FilesLimits(host: host).observe(benches).sorted(by: { $0.key < $1.key }) {
-            fingerprint.add([bench.description, "\(limit.limit ?? 0)"])
-            fingerprint.add(limit.isToBecome(benches.first { $0.name == bench }?.size) ? 1 : 0)
+        let limits = try FilesLimits(host: host).observe(benches)
+        for (bench, size) in benches {
+            guard let found = limits[bench] else { continue }
+            fingerprint.add([bench.description, "\(found.limit ?? 0)"])
+            fingerprint.add(found.isToBecome(size) ? 1 : 0)
         }
         fingerprint.add(look.databases.sorted())
         fingerprint.add(look.assets.sorted())

@@ -6,7 +6,7 @@ extension Planner {
     mutating func planFilesLimits() {
         for (name, found) in observed.filesLimits.sorted(by: { $0.key < $1.key }) {
             guard let bench = desired.benches[name]?.bench else { continue }
-            if let size = bench.storageSize, found.used > size { notes.append(Self.exceeded(size, name)) }
+            if let size = bench.storageSize, found.exceeds(size) { notes.append(Self.exceeded(size, name)) }
             guard found.isToBecome(bench.storageSize) else { continue }
             func words(_ bytes: Int?) -> String { bytes.map(Quantity.bytes) ?? "none" }
             steps.append(

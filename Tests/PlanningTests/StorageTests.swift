@@ -37,7 +37,7 @@ import Testing
 }
 
 /// `storageSize` where the kernel can enforce it: limits in bytes, nil for none.
-@Suite struct FilesLimitTests {
+@Suite struct LimitOfFilesTests {
     private static func steps(size: Int?, _ found: FilesLimit?) -> [Step] { plan(size: size, found).steps }
 
     private static func plan(size: Int?, _ found: FilesLimit?) -> Plan {
@@ -67,5 +67,6 @@ import Testing
         let notes = Self.plan(size: 4096, FilesLimit(limit: 8192, used: 4097)).notes
         #expect(notes.contains { $0.contains("not enforced until they fit") }, "\(notes)")
         #expect(Self.plan(size: 4096, FilesLimit(limit: 4096, used: 4096)).notes == [])
+        #expect(Self.plan(size: 4000, FilesLimit(limit: 4096, used: 4096)).notes == [], "the kernel counts in KiB")
     }
 }

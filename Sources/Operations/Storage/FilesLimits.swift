@@ -17,31 +17,32 @@ struct FilesLimits: Sendable {
         _ benches: [(name: ObjectName, size: Int?)], place: (ObjectName) -> String? = { _ in nil }
     ) throws -> [ObjectName: FilesLimit] {
         let projects = try projects()
+        let bounded = benches.filter { $0.size != nil || projects[host.layout.slug($0.name)] != nil }
+        guard !bounded.isEmpty else { return [:] }
+        let mounts = ProjectDisk.mounts
         var limits: [ObjectName: FilesLimit] = [:]
-        for (bench, size) in benches {
-            let project = projects[host.layout.slug(bench)]
-            guard size != nil || project != nil else { continue }
-            limits[bench] = look(bench, project: project) ?? look(before: bench, in: place(bench))
+        for (bench, _) in bounded {
+            let found = look(bench, project: projects[host.layout.slug(bench)], mounts)
+            limits[bench] = found ?? look(before: bench, in: place(bench), mounts)
         }
         return limits
     }
 
     /// Nil where the file system cannot, we may not, or somebody else counts these files.
-    private func look(_ bench: ObjectName, project: UInt32?) -> FilesLimit? {
+    private func look(_ bench: ObjectName, project: UInt32?, _ mounts: String) -> FilesLimit? {
         let sites = host.layout.sites(of: bench)
-        guard let disk = ProjectDisk(holding: sites), let current = ProjectDisk.project(of: sites),
+        guard let disk = ProjectDisk(holding: sites, mounts: mounts), let current = ProjectDisk.project(of: sites),
             current == 0 || current == project, let usage = disk.usage(of: project ?? 0)
         else { return nil }
-        guard current != 0, usage.limit != 0 else { return FilesLimit(limit: nil, used: current == 0 ? 0 : usage.used) }
-        return FilesLimit(limit: usage.limit, used: usage.used)
+        return current == 0 ? FilesLimit(limit: nil, used: 0) : usage
     }
 
     /// The same before its directory is made.
-    private func look(before bench: ObjectName, in place: String?) -> FilesLimit? {
+    private func look(before bench: ObjectName, in place: String?, _ mounts: String) -> FilesLimit? {
         guard HostFiles.kind(host.layout.sites(of: bench)) == .none,
             let parent = [place, "\(host.layout.root)/benches", host.layout.root].compactMap(\.self).first(
                 where: HostFiles.isDirectory),
-            let disk = ProjectDisk(holding: parent), disk.usage(of: 0) != nil
+            let disk = ProjectDisk(holding: parent, mounts: mounts), disk.usage(of: 0) != nil
         else { return nil }
         return FilesLimit(limit: nil, used: 0)
     }
@@ -57,13 +58,13 @@ struct FilesLimits: Sendable {
         guard let disk = ProjectDisk(holding: sites), let current = ProjectDisk.project(of: sites) else { return }
         let project = try project(of: bench, on: disk)
         guard current == 0 || current == project, let before = disk.usage(of: project) else { return }
-        if current == 0 || before.limit == 0 {
+        if current == 0 || before.limit == nil {
             try ProjectDisk.mark(sites, project)
             FaultPoint.pass("counted the files")
         }
         // The next plan tells.
-        if let bytes, let used = disk.usage(of: project)?.used, used > bytes { return }
-        try disk.limit(project, to: bytes ?? 0)
+        if disk.usage(of: project)?.exceeds(bytes) == true { return }
+        try disk.limit(project, to: bytes)
         FaultPoint.pass("limited the files")
     }
 
@@ -79,12 +80,11 @@ struct FilesLimits: Sendable {
     /// Has nothing bounded meanwhile, such as a last dump. Where this is killed, the next `up` sets the limit again.
     func lifted<Result>(of bench: ObjectName, _ work: () async throws -> Result) async throws -> Result {
         guard let project = try projects()[host.layout.slug(bench)],
-            let disk = ProjectDisk(holding: host.layout.sites(of: bench)), let limit = disk.usage(of: project)?.limit,
-            limit > 0
+            let disk = ProjectDisk(holding: host.layout.sites(of: bench)), let limit = disk.usage(of: project)?.limit
         else { return try await work() }
-        try disk.limit(project, to: 0)
+        try disk.limit(project, to: nil)
         defer {
-            if let used = disk.usage(of: project)?.used, used <= limit { try? disk.limit(project, to: limit) }
+            if disk.usage(of: project)?.exceeds(limit) == false { try? disk.limit(project, to: limit) }
         }
         return try await work()
     }
@@ -95,7 +95,7 @@ struct FilesLimits: Sendable {
         guard let project = try projects()[host.layout.slug(bench)], let disk = ProjectDisk(holding: sites) else {
             return
         }
-        try disk.limit(project, to: 0)
+        try disk.limit(project, to: nil)
     }
 
     func forget(_ bench: ObjectName) throws {
@@ -113,7 +113,7 @@ struct FilesLimits: Sendable {
         // Away from the small numbers that people choose.
         let first = 1 << 30 | StableHash.fnv32("\(host.layout.rootID)/\(slug)") >> 8
         let free = sequence(first: first) { $0 + 1 }.prefix(1000).first { project in
-            !taken.contains(project) && disk.usage(of: project).map { $0.limit == 0 && $0.used == 0 } ?? false
+            !taken.contains(project) && disk.usage(of: project) == FilesLimit(limit: nil, used: 0)
         }
         guard let free else {
             throw OperationError.failed(

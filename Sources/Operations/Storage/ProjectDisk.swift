@@ -1,5 +1,6 @@
 import CProjectQuota
 import FoundationEssentials
+import FrappeModel
 
 #if canImport(Glibc)
     import Glibc
@@ -12,10 +13,13 @@ struct ProjectDisk: Sendable {
     /// The path of its block device.
     let device: String
 
+    /// What is mounted, as the kernel tells it.
+    static var mounts: String { HostFiles.text("/proc/self/mountinfo") ?? "" }
+
     /// Nil where the file system that a path is on bounds no projects.
-    init?(holding path: String) {
+    init?(holding path: String, mounts: String = Self.mounts) {
         var status = stat()
-        guard stat(path, &status) == 0, let mounts = HostFiles.text("/proc/self/mountinfo") else { return nil }
+        guard stat(path, &status) == 0 else { return nil }
         let number = "\(Self.major(status.st_dev)):\(Self.minor(status.st_dev))"
         guard let device = Self.device(number, in: mounts) else { return nil }
         var block = stat()
@@ -41,17 +45,17 @@ struct ProjectDisk: Sendable {
     private static func major(_ device: dev_t) -> dev_t { (device >> 8 & 0xfff) | (device >> 32 & ~0xfff) }
     private static func minor(_ device: dev_t) -> dev_t { (device & 0xff) | (device >> 12 & ~0xff) }
 
-    /// Bytes, the limit 0 for none; nil where we may not ask.
-    func usage(of project: UInt32) -> (limit: Int, used: Int)? {
+    /// Nil where we may not ask.
+    func usage(of project: UInt32) -> FilesLimit? {
         var limit: UInt64 = 0
         var used: UInt64 = 0
         guard frappectl_quota_get(device, project, &limit, &used) == 0 else { return nil }
-        return (Int(clamping: limit), Int(clamping: used))
+        return FilesLimit(limit: limit == 0 ? nil : Int(clamping: limit), used: Int(clamping: used))
     }
 
-    /// - Parameter bytes: 0 for no limit.
-    func limit(_ project: UInt32, to bytes: Int) throws(OperationError) {
-        let code = frappectl_quota_set(device, project, UInt64(bytes))
+    /// - Parameter bytes: nil for no limit.
+    func limit(_ project: UInt32, to bytes: Int?) throws(OperationError) {
+        let code = frappectl_quota_set(device, project, UInt64(bytes ?? 0))
         guard code == 0 else { throw Self.failure("limit project \(project) of \(device)", code) }
     }
 
@@ -79,8 +83,7 @@ struct ProjectDisk: Sendable {
     }
 
     private static func open(_ directory: String) -> Int32? {
-        let file = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        return file >= 0 ? file : nil
+        HostFiles.open(directory, flags: O_DIRECTORY | O_NOFOLLOW)
     }
 
     private static func failure(_ what: String, _ code: Int32) -> OperationError {
