@@ -104,7 +104,7 @@ struct ImageResolution: Sendable {
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.facts]
         let image = String(id.suffix(12))
         let once = OneShot(
-            host: host, operation: 0, name: host.layout.objectName("once", image, "facts"), step: "facts")
+            host: host, operation: 0, name: host.layout.objectName("once", image, OneShot.facts), step: OneShot.facts)
         let code = try await once.run(definition)
         let lines = await once.lastLines(50)
         try await once.remove()

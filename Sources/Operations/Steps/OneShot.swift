@@ -15,6 +15,9 @@ struct OneShot: Sendable {
     /// The steps of those that verbs without a lock run, too.
     static let looks: Set<String> = ["measure", "external-database", "redis"]
 
+    /// The step of those that read what an image contains, for nobody but who started them.
+    static let facts = "facts"
+
     /// What became of a container that an earlier run left.
     enum Leftover {
         case none

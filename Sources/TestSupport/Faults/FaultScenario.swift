@@ -172,7 +172,10 @@ extension FaultScenario {
             // Chosen by another installation, whose containers have other names.
             let kind = FaultChoice.anywhere(moment)
             let own = reference.moments.first { FaultChoice.anywhere($0) == kind } ?? moment
-            let victim = try await installation.run(verb, environment: ["FRAPPECTL_FAULT": own])
+            // A root that is still to be made has another number each time.
+            let unknown = own.replacing(/frappectl-[0-9a-f]{6}-/, with: "frappectl-*-", maxReplacements: 1)
+            let victim = try await installation.run(
+                verb, environment: ["FRAPPECTL_FAULT": reference.before.objects.isEmpty ? unknown : own])
             return (victim, victim.wasKilled)
         case .call(let call, let kind):
             let proxy = try EngineProxy(at: "\(installation.directory)/fault.sock", namesSubjects: true)
