@@ -153,6 +153,19 @@ package enum ServiceDiagnosis {
         return [Finding(.ok, "nginx", "nginx \(version) at \(path)")]
     }
 
+    /// - Parameter names: those that an authority is to make certificates for.
+    package static func certificates(_ names: [String], certbot: String?) -> [Finding] {
+        guard let first = names.first else { return [] }
+        if let certbot { return [Finding(.ok, "certificates", "certbot at \(certbot), for \(names.count) names")] }
+        let others = names.count > 1 ? " and \(names.count - 1) more" : ""
+        return [
+            Finding(
+                .warn, "certificates", "there is no certbot on this machine",
+                reason: "it asks authorities for the certificates of \(first)\(others)", next: "apt-get install certbot"
+            )
+        ]
+    }
+
     package static func sites(_ sites: [SiteFacts]) -> [Finding] {
         let failing = sites.filter { $0.trouble != nil }
         guard !failing.isEmpty else {

@@ -20,6 +20,13 @@ package struct Manifests: Hashable, Sendable {
 }
 
 extension Manifests {
+    /// With the certificates that authorities made and that are kept here.
+    package func serving(_ records: [String: CertificateRecord]) -> Manifests {
+        var manifests = self
+        manifests.sites = sites.mapValues { $0.serving(records) }
+        return manifests
+    }
+
     /// The address under which a person reaches the site.
     package func publicURL(of site: Site) -> String {
         let name = site.publicName
@@ -64,6 +71,8 @@ package struct HostSettings: Hashable, Sendable {
     package var domain: String?
     /// Where benches may have their files beside the root.
     package var storageClasses: [StorageClass] = []
+    /// Who makes certificates; the first is meant where nobody is named.
+    package var acmeAccounts: [ACMEAccount] = []
 
     package init() {}
 }
@@ -260,6 +269,10 @@ package struct Site: Hashable, Sendable {
     package var domains: [SiteDomain] = []
     /// The Secret with its certificate.
     package var certificate: ObjectName?
+    /// How the certificates of its names are made that have no Secret; nil where none are.
+    package var certificateRequest: CertificateRequest?
+    /// Names whose certificates were made and are kept here.
+    package var issuedNames: Set<String> = []
     package var ingress = SiteIngress()
 
     private var ownNames: [String] { [siteName] + [domain].compactMap(\.self) }
@@ -280,8 +293,38 @@ package struct Site: Hashable, Sendable {
         (primary == nil ? [] : ownNames) + domains.filter { $0.redirects && !$0.isPrimary }.map(\.domain)
     }
 
-    /// The Secret with the certificate of a name; nil where it is reached by HTTP alone.
-    package func certificate(for name: String) -> ObjectName? {
-        domains.first { $0.domain == name }?.certificate ?? certificate
+    /// The certificate of a name; nil where it is reached by HTTP alone.
+    package func certificate(for name: String) -> CertificateSource? {
+        secret(for: name).map { .secret($0) } ?? (issuedNames.contains(name) ? .issued(name) : nil)
+    }
+
+    /// What a further name says itself goes before what its site says.
+    private func secret(for name: String) -> ObjectName? {
+        guard let domain = domains.first(where: { $0.domain == name }) else { return certificate }
+        guard domain.isSecure else { return nil }
+        return domain.certificate ?? (domain.certificateRequest == nil ? certificate : nil)
+    }
+
+    /// How the certificate of a name is made; nil where it has a Secret's, or is to have none.
+    package func certificateRequest(for name: String) -> CertificateRequest? {
+        let domain = domains.first { $0.domain == name }
+        guard ingress.isEnabled, CertificateOrder.canProve(name), domain?.isSecure != false, secret(for: name) == nil
+        else { return nil }
+        return domain?.certificateRequest ?? certificateRequest
+    }
+
+    /// With the certificates that authorities made and that are kept here.
+    package func serving(_ records: [String: CertificateRecord]) -> Site {
+        var site = self
+        site.issuedNames = Set(
+            hostNames.filter { certificateRequest(for: $0) != nil && records[$0]?.issued != nil })
+        return site
+    }
+
+    /// What authorities are to make for its names.
+    package var certificateOrders: [CertificateOrder] {
+        hostNames.compactMap { name in
+            certificateRequest(for: name)?.account.map { CertificateOrder(name: name, account: $0) }
+        }
     }
 }

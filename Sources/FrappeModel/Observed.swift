@@ -109,6 +109,10 @@ package struct ObservedState: Sendable {
     package var storageTroubles: [ObjectName: StorageTrouble] = [:]
     /// Limits of what sites of a bench write; none where nothing can be enforced.
     package var filesLimits: [ObjectName: FilesLimit] = [:]
+    /// What was recorded of the certificates that authorities make, by the name in them.
+    package var certificates: [String: CertificateRecord] = [:]
+    /// Seconds since 1970.
+    package var now: Double = 0
     /// Nil where nobody looked deeply.
     package var deep: DeepLook?
 

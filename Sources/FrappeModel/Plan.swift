@@ -115,6 +115,11 @@ package enum StepAction: Hashable, Sendable {
     /// Has the host start the proxy at boot.
     case installService(name: String)
     case verifySite(Site)
+    /// Has an authority make the certificate of a name.
+    case obtainCertificate(CertificateOrder)
+
+    /// Whether somebody elsewhere is asked for something.
+    package var isOrder: Bool { if case .obtainCertificate = self { true } else { false } }
 
     /// The kind's name in the journal and in `--json`.
     package var kind: String {
@@ -151,6 +156,7 @@ package enum StepAction: Hashable, Sendable {
         case .route: "route"
         case .installService: "install-service"
         case .verifySite: "verify-site"
+        case .obtainCertificate: "obtain-certificate"
         }
     }
 }

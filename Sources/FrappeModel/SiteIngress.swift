@@ -44,6 +44,10 @@ package struct SiteDomain: Hashable, Sendable {
     package var redirects: Bool
     /// The Secret with its certificate; nil for the site's.
     package var certificate: ObjectName?
+    /// How its certificate is made, where it has no Secret; nil for as the site's.
+    package var certificateRequest: CertificateRequest?
+    /// Whether it may be reached by HTTPS.
+    package var isSecure = true
 
     package init(
         name: ObjectName, site: ObjectName, domain: String, isPrimary: Bool = false, redirects: Bool = false,

@@ -24,7 +24,8 @@ struct Convergence: Sendable {
         host: HostContext, set: ManifestSet, releases: [ObjectName: Release], stores: Bool = true, deep: Bool = false,
         lists: EngineLists? = nil
     ) async throws -> Convergence {
-        let set = set.keepingServers(try host.store.sites())
+        let certificates = try IssuedCertificates(host: host).records()
+        let set = set.keepingServers(try host.store.sites()).serving(certificates)
         let manifests = set.manifests
         let sized: [String: Int] = try host.store.facts(.machine)
         let machine = host.machine.sized(before: sized[memoryFact])
@@ -46,6 +47,8 @@ struct Convergence: Sendable {
                 rendering, sizedMemory: sized[memoryFact], host: host, stores: stores, lost: conflicts)
         observed.storageTroubles = try StorageLook(host).troubles(manifests)
         observed.filesLimits = try FilesLimits(host: host).observe(manifests)
+        observed.certificates = certificates
+        observed.now = host.now
         observed.lostPorts = passedOver.merging(conflicts.holders) { $1 }
         observed.containers = try await prove(observed.containers, desired: desired, host: host)
         observed.withoutSocket = Observation(host: host).withoutSocket(among: observed.containers)
@@ -149,15 +152,19 @@ struct Convergence: Sendable {
     }
 
     func plan(_ scope: Scope) -> Plan {
-        var plan = plan
-        plan.steps = plan.steps.filter { scope.covers($0) }
-        return plan
+        var part = plan
+        part.steps.removeAll { !scope.covers($0) }
+        guard scope == .certificates else { return part }
+        // What waits for other changes waits for `up`.
+        let foreign = Set(plan.steps.map(\.id)).subtracting(part.steps.map(\.id))
+        part.steps.removeAll { !$0.needs.isDisjoint(with: foreign) }
+        return part
     }
 
-    func execute(_ operation: Operation, scope: Scope) async throws {
-        let plan = plan(scope)
+    /// - Parameter plan: that of the scope, or a part of it.
+    func execute(_ plan: Plan, _ operation: Operation, _ scope: Scope) async throws {
         guard !plan.isEmpty else { return }
-        try refuseForeignNeeds(of: plan)
+        if scope != .certificates { try refuseForeignNeeds(of: plan) }
         try DiskRoom.toChange(host).ensure(root: host.layout.root)
         let fresh = desired.containers.filter { observed.definitions[$0.definitionHash] == nil }
         try host.store.put(

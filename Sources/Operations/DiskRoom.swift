@@ -144,6 +144,7 @@ extension Scope {
         switch self {
         case .host: true
         case .bench(let own): own == bench
+        case .certificates: false
         }
     }
 }

@@ -14,6 +14,8 @@ package enum LockName: Hashable, Comparable, Sendable, CustomStringConvertible {
     case database(String)
     case bench(ObjectName)
     case site(ObjectName)
+    /// Held while an authority is asked.
+    case certificates
     /// Held for moments while the proxy's files change.
     case ingress
 
@@ -23,6 +25,7 @@ package enum LockName: Hashable, Comparable, Sendable, CustomStringConvertible {
         case .database(let server): "database \(server)"
         case .bench(let bench): "bench \(bench)"
         case .site(let site): "site \(site)"
+        case .certificates: "certificates"
         case .ingress: "the proxy"
         }
     }
@@ -33,6 +36,7 @@ package enum LockName: Hashable, Comparable, Sendable, CustomStringConvertible {
         case .database(let server): "database-\(server)"
         case .bench(let bench): "bench-\(bench.namespace)-\(bench.name)"
         case .site(let site): "site-\(site.namespace)-\(site.name)"
+        case .certificates: "certificates"
         case .ingress: "ingress"
         }
     }

@@ -50,7 +50,8 @@ package struct ManifestSet: Sendable {
 extension HostContext {
     /// Everything that is stored, checked as one.
     func storedManifests() throws -> ManifestSet {
-        try ManifestSet.merge(stored: try store.documents(), files: []).keepingServers(try store.sites())
+        let set = try ManifestSet.merge(stored: try store.documents(), files: []).keepingServers(try store.sites())
+        return set.serving(try IssuedCertificates(host: self).records())
     }
 
     /// Stores what was read: the values of Secrets in `agent/secrets/`, everything else in the state database.
@@ -68,6 +69,13 @@ extension HostContext {
 }
 
 extension ManifestSet {
+    /// Names are served over TLS with the certificates that authorities made for them.
+    func serving(_ records: [String: CertificateRecord]) -> ManifestSet {
+        var set = self
+        set.manifests = manifests.serving(records)
+        return set
+    }
+
     /// A server that a site has for itself is called after the site, and keeps its name when the site gets another one.
     func keepingServers(_ records: [ObjectName: SiteRecord]) -> ManifestSet {
         var set = self

@@ -12,7 +12,13 @@ import Rendering
 struct Proxy: Sendable {
     let host: HostContext
     let manifests: Manifests
-    let desired: DesiredState
+    private(set) var desired: DesiredState
+
+    init(host: HostContext, manifests: Manifests, desired: DesiredState) {
+        self.host = host
+        self.manifests = manifests
+        self.desired = desired
+    }
 
     private var settings: IngressSettings {
         var settings = IngressSettings(
@@ -20,7 +26,7 @@ struct Proxy: Sendable {
             listenAddress: manifests.host.listenAddress, httpPort: manifests.host.httpPort,
             workerUser: IngressSettings.defaultWorkerUser())
         settings.httpsPort = manifests.host.httpsPort
-        settings.isSecure = !secrets.isEmpty
+        settings.isSecure = !sources.isEmpty
         settings.trustedProxies = manifests.host.trustedProxies
         settings.snippetsDirectory = host.layout.snippets
         settings.challengeDirectory = host.layout.challenges
@@ -60,8 +66,8 @@ struct Proxy: Sendable {
 
     private var certificates: IngressCertificates { IngressCertificates(host: host) }
 
-    /// Secrets with the certificates of sites.
-    private var secrets: Set<ObjectName> {
+    /// Where the certificates of sites come from.
+    private var sources: Set<CertificateSource> {
         Set(desired.sites.values.flatMap { site in site.hostNames.compactMap { site.certificate(for: $0) } })
     }
 
@@ -75,7 +81,9 @@ struct Proxy: Sendable {
         let ingress = try ingress()
         let differences: [String]
         do {
-            let state = try state(containers: observed.containers, routed: Set(desired.benches.keys))
+            let state = try state(
+                containers: observed.containers, routed: Set(desired.benches.keys),
+                certificates: try certificates.files(of: sources))
             differences = try await ingress.differences(from: state)
         } catch let error as IngressError {
             return "\(error)".split(separator: "\n").first.map(String.init)
@@ -87,39 +95,56 @@ struct Proxy: Sendable {
     }
 
     /// Renders from what runs now, tests, swaps, reloads and confirms.
+    ///
+    /// - Parameter bench: the one whose containers of this plan are proven; nil for all benches.
     func route(_ bench: ObjectName?) async throws {
+        try await route(proven: bench.map { [$0] } ?? Set(desired.benches.keys))
+    }
+
+    /// - Parameter proven: benches whose containers of this plan are proven; of others the Engine's word counts.
+    func route(proven: Set<ObjectName>) async throws {
         let lock = try await host.lock([.ingress: .exclusive])
         defer { lock.keep() }
+        // Another command may have had one made since the plan was.
+        let records = try IssuedCertificates(host: host).records()
+        var current = self
+        current.desired.sites = desired.sites.mapValues { $0.serving(records) }
+        try await current.serve(proven)
+    }
+
+    private func serve(_ proven: Set<ObjectName>) async throws {
         let containers = try await host.engine.containers()
-        let routed = bench.map { [$0] } ?? Set(desired.benches.keys)
-        let state = try state(containers: containers, routed: routed)
-        try certificates.write(secrets)
+        let files = try certificates.files(of: sources)
+        let state = try state(containers: containers, routed: proven, certificates: files)
+        try certificates.write(files)
         try await endOtherMode()
         do {
             _ = try await ingress().apply(state)
         } catch let error as IngressError {
             throw certificateTrouble(error) ?? error
         }
-        try certificates.removeAll(besides: secrets)
+        certificates.removeAll(besides: files)
     }
 
-    /// A certificate that nginx refuses, with the Secret and the sites instead of the file.
+    /// A certificate that nginx refuses, with where it is from and the sites instead of the file.
     private func certificateTrouble(_ error: IngressError) -> StepReason? {
         guard case .refusedConfiguration(let message, _, _) = error,
-            let secret = certificates.secret(blamedIn: message, among: secrets)
+            let source = certificates.source(blamedIn: message, among: sources)
         else { return nil }
         let sites = desired.sites.values.filter { site in
-            site.hostNames.contains { site.certificate(for: $0) == secret }
+            site.hostNames.contains { site.certificate(for: $0) == source }
         }.map(\.siteName).sorted()
         return StepReason(
-            description: "the certificate of Secret \(secret) (\(sites.joined(separator: ", "))) is refused, "
+            description: "\(source.words) (\(sites.joined(separator: ", "))) is refused, "
                 + "and what was served before is still served: \(message)",
-            next: "give the Secret with a tls.crt and the tls.key that belongs to it: frappectl up -f FILE")
+            next: source.remedy)
     }
 
     /// - Parameter routed: benches whose containers of this plan are proven, so that they may be routed to although
     ///   the Engine's own probe has not run yet.
-    private func state(containers: [ObservedContainer], routed: Set<ObjectName>) throws -> IngressState {
+    private func state(
+        containers: [ObservedContainer], routed: Set<ObjectName>, certificates: [CertificateSource: CertificateFiles]
+    ) throws -> IngressState {
         let benches = desired.benches.values.sorted { $0.bench.name < $1.bench.name }
         let records = try host.store.sites()
         let sites = desired.sites.values.sorted { $0.siteName < $1.siteName }.filter {
@@ -128,7 +153,7 @@ struct Proxy: Sendable {
         var state = IngressState(
             rootIdentifier: host.layout.rootID, logsDirectory: host.layout.logs,
             benches: benches.map { self.bench($0, containers: containers, routed: routed.contains($0.bench.name)) },
-            sites: try sites.map { try self.site($0, isAway: records[$0.name]?.renaming != nil) })
+            sites: sites.map { self.site($0, isAway: records[$0.name]?.renaming != nil, certificates) })
         state.snippets = try snippets.read()
         return state
     }
@@ -145,7 +170,9 @@ struct Proxy: Sendable {
             + (manifests.host.ingressMode == .include ? inclusion.notes : [])
     }
 
-    private func site(_ site: Site, isAway: Bool) throws -> IngressSite {
+    private func site(
+        _ site: Site, isAway: Bool, _ certificates: [CertificateSource: CertificateFiles]
+    ) -> IngressSite {
         let redirected = site.redirectedNames
         var result = IngressSite(
             siteName: site.siteName, hostNames: site.hostNames.filter { !redirected.contains($0) },
@@ -154,8 +181,8 @@ struct Proxy: Sendable {
         result.canonicalName = site.publicName
         result.settings = site.ingress
         for name in site.hostNames {
-            if let secret = site.certificate(for: name) {
-                result.certificates[name] = try certificates.certificate(of: secret)
+            if let source = site.certificate(for: name) {
+                result.certificates[name] = certificates[source]?.certificate
             }
         }
         return result

@@ -41,7 +41,9 @@ struct Standstill: Sendable {
         var sites: [[String]]
         /// Of each bench.
         var storageSizes: [Int?]
-        var certificates: [ObjectName]
+        var certificates: Set<CertificateSource>
+        /// When the next certificate of an authority is due, in seconds since 1970; nil where none ever is.
+        var nextCertificate: Double?
         /// Logins of what others run, Redis and databases, and root's of our own.
         var logins: [SecretName]
         var isService: Bool
@@ -59,6 +61,7 @@ struct Standstill: Sendable {
     /// Whether all but the Engine is as it was, and nginx answers with the files that lie there.
     func isSame(as memory: Memory) async throws -> Bool {
         async let serving = servedGeneration(memory.subjects)
+        if let next = memory.subjects.nextCertificate, host.now >= next { return false }
         guard memory.stored == (try stored()), memory.here == (try here(memory.subjects)) else { return false }
         return await serving == IngressStaging(prefix: host.layout.nginx).currentGeneration
     }
@@ -116,8 +119,12 @@ struct Standstill: Sendable {
         guard manifests.host.ingressMode == .own, !HostFiles.isDirectory(host.layout.snippets) else { return nil }
         let records = try host.store.sites().values
         let benches = manifests.benches.keys.sorted()
-        let secrets = manifests.sites.values.flatMap { site in
+        let certificates = manifests.sites.values.flatMap { site in
             site.hostNames.compactMap { site.certificate(for: $0) }
+        }
+        let issued = try IssuedCertificates(host: host).records()
+        let turns = manifests.sites.values.flatMap(\.certificateOrders).map { order in
+            issued[order.name]?.turn(for: order.account) ?? 0
         }
         let logins = Set(
             manifests.benches.values.compactMap(\.redis.external?.secret)
@@ -126,7 +133,7 @@ struct Standstill: Sendable {
             benches: benches,
             sites: benches.map { bench in records.filter { $0.bench == bench }.map(\.siteName).sorted() },
             storageSizes: benches.map { manifests.benches[$0]?.storageSize },
-            certificates: Set(secrets).sorted(),
+            certificates: Set(certificates), nextCertificate: turns.min(),
             logins: logins.sorted().flatMap { secret in
                 ExternalDatabase.Key.allCases.map { .manifest(secret, key: $0.rawValue) }
             } + RootPassword.files(manifests, host.secrets),
@@ -176,9 +183,9 @@ extension Standstill {
             let service = try IngressService(layout: host.layout, nginx: ingress.nginx.executable)
             guard service.drift(master: master) == nil else { return nil }
         }
-        for secret in subjects.certificates {
-            for key in ["tls.crt", "tls.key"] {
-                guard let value = host.secrets.value(.manifest(secret, key: key)) else { return nil }
+        for source in subjects.certificates.sorted(by: { $0.words < $1.words }) {
+            for name in source.values {
+                guard let value = host.secrets.value(name) else { return nil }
                 fingerprint.add(value)
             }
         }

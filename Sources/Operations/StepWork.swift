@@ -5,6 +5,12 @@ import Rendering
 struct StepWork: Sendable {
     let convergence: Convergence
     let operation: Operation
+    private let trouble = AuthorityTrouble()
+
+    init(convergence: Convergence, operation: Operation) {
+        self.convergence = convergence
+        self.operation = operation
+    }
 
     var host: HostContext { convergence.host }
     private var containers: ContainerSteps { ContainerSteps(host: host) }
@@ -69,6 +75,7 @@ struct StepWork: Sendable {
         case .route(let bench): try await convergence.proxy.route(bench)
         case .installService: try await convergence.proxy.installService()
         case .verifySite(let site): try await verify(site, progress: progress)
+        case .obtainCertificate(let order): try await IssuedCertificates(host: host).obtain(order, trouble)
         }
     }
 

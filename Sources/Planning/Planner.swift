@@ -37,6 +37,7 @@ package struct Planner: Sendable {
         planner.planDepartures()
         planner.planRoutes()
         planner.planPublicURLs()
+        planner.planCertificates()
         planner.planLogins()
         planner.planStatements()
         planner.planFilesLimits()

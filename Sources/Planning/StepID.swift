@@ -15,6 +15,7 @@ enum StepID {
     static func site(_ site: Site) -> String { "site \(site.siteName)" }
     static func verify(_ site: Site) -> String { "verify \(site.siteName)" }
     static func configure(_ site: Site) -> String { "configure \(site.siteName)" }
+    static func certificate(_ name: String) -> String { "certificate \(name)" }
 
     static func rootPassword(_ server: String) -> String { "root password \(server)" }
     static func grant(_ site: Site) -> String { "grant \(site.siteName)" }

@@ -25,6 +25,8 @@ package struct HostLayout: Hashable, Sendable {
     package var tls: String { "\(agent)/tls" }
     /// What is answered under `/.well-known/acme-challenge/`.
     package var challenges: String { "\(agent)/acme" }
+    /// What certbot keeps: its accounts with authorities, and its logs.
+    package var certbot: String { "\(agent)/certbot" }
     /// The operator's own additions to nginx's configuration.
     package var snippets: String { "\(root)/nginx" }
 

@@ -228,6 +228,8 @@ extension StateDatabase {
         case storageDisk
         /// The number by which the kernel counts a bench's files, by the name of its directory.
         case filesProject
+        /// What is known of the certificates that authorities make, by the name in them.
+        case certificate
     }
 
     package func facts<Value: Decodable>(

@@ -44,6 +44,8 @@ package struct StateContents: Sendable {
     package var ports: [String: Int] = [:]
     /// What sizes were derived from.
     package var machine: [String: Int] = [:]
+    /// What is known of the certificates that authorities make, by the name in them.
+    package var certificates: [String: CertificateRecord] = [:]
     /// Operations whose end was never recorded.
     package var unfinished: [OperationRecord] = []
 
@@ -58,6 +60,7 @@ package struct StateContents: Sendable {
         subnets = try Self.facts(.subnet, database)
         ports = try Self.facts(.port, database)
         machine = try Self.facts(.machine, database)
+        certificates = try Self.facts(.certificate, database)
         unfinished = try OperationRecord.fetchAll(
             database, sql: "SELECT * FROM operation WHERE outcome = 'running' ORDER BY id")
     }

@@ -27,7 +27,9 @@ enum PlanText {
 
     private static func symbol(_ step: Step) -> String {
         switch step.action {
-        case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite, .installService: "+"
+        case .createNetwork, .prepareDatabase, .prepareBench, .extractAssets, .createSite, .installService,
+            .obtainCertificate:
+            "+"
         case .start(let container): container.definition.image.isEmpty ? "!" : "+"
         case .startBeside, .replace, .restart, .configureBench, .configureSite, .route, .setLimits, .setRedis, .grant,
             .restoreConfiguration, .limitStatements, .setMode, .rename, .setRootPassword, .limitFiles:
@@ -75,6 +77,7 @@ extension Step {
         case .installService(let name):
             effect == .downtime ? "write \(name), down for a moment" : "write and enable \(name)"
         case .verifySite: "prove"
+        case .obtainCertificate(let order): "ask \(order.account.name) for it"
         }
     }
 }

@@ -35,6 +35,14 @@ import Testing
         #expect(ServiceDiagnosis.nginx(NginxFacts(path: path, version: version)).map(\.level) == [level])
     }
 
+    @Test func `certbot has to be there where certificates are wanted`() {
+        #expect(ServiceDiagnosis.certificates([], certbot: nil) == [])
+        #expect(ServiceDiagnosis.certificates(["a.test"], certbot: "/usr/bin/certbot").map(\.level) == [.ok])
+        let missing = ServiceDiagnosis.certificates(["a.test", "b.test", "c.test"], certbot: nil)
+        #expect(missing.map(\.level) == [.warn] && missing.map(\.next) == ["apt-get install certbot"])
+        #expect(missing.first?.reason?.hasSuffix("of a.test and 2 more") == true)
+    }
+
     @Test func `containers without an nginx before them fail`() {
         var nginx = NginxFacts(path: "/usr/sbin/nginx", version: "1.22.1")
         nginx.isMissed = true

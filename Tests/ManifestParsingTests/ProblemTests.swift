@@ -296,8 +296,8 @@ import Testing
         (
             "tls: {enabled: true}",
             [
-                "~7:18 spec.tls.enabled: certificates are not made yet: "
-                    + "name a Secret with tls.crt and tls.key in secretName"
+                "~7:18 spec.tls.enabled: no certificate is made: write who makes them into spec.acmeAccounts of the "
+                    + "Host manifest, or name a Secret with tls.crt and tls.key in secretName"
             ]
         ),
         ("tls: {enabled: false}", []),

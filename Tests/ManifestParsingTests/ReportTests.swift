@@ -34,10 +34,10 @@ import Testing
     }
 
     @Test func `warnings alone change nothing about the outcome`() {
-        let outcome = Outcome(Sample.site("tls: {issuer: letsencrypt}"))
+        let outcome = Outcome(Sample.site("deletionPolicy: Delete"))
         #expect(
             ProblemReport.text(outcome.problems, documents: outcome.documents) == """
-                shop.yaml:7:9 spec.tls.issuer   warning: accepted, not yet in force
+                shop.yaml:7:3 spec.deletionPolicy   warning: accepted, not yet in force
 
                 """)
     }

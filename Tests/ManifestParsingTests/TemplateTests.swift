@@ -57,6 +57,7 @@ import Testing
         #expect(plain.trustedProxies == [] && plain.ingressService == nil && plain.ingressMode == .own)
         let full = Self.uncommented(text).manifests.host
         #expect(full.trustedProxies == ["10.0.0.0/8"] && full.ingressService == true)
+        #expect(full.acmeAccounts == [ACMEAccount(name: "letsencrypt", email: "you@example.com")])
         #expect(!Self.template(Self.laptop).text.contains("trustedProxies"))
     }
 

@@ -66,7 +66,10 @@ enum ValueCheck {
         case .network(let prefixes): try checkNetwork(text, prefixes)
         case .address: try checkAddress(text)
         case .source: try Sources.check(text)
-        case .directory: try checkDirectory(text)
+        case .directory: try checkPath(text, "directory (such as /home/frappe)")
+        case .file: try checkPath(text, "file (such as /etc/ssl/our-ca.pem)")
+        case .email: try Addresses.checkEmail(text)
+        case .secureURL: try Addresses.checkSecureURL(text)
         default: return
         }
     }
@@ -96,12 +99,12 @@ enum ValueCheck {
             "\(SafeText.quoted(text)) is not an IPv4 address (such as 127.0.0.1, 0.0.0.0 for all, :: for IPv6 as well)")
     }
 
-    private static func checkDirectory(_ text: String) throws(Complaint) {
+    private static func checkPath(_ text: String, _ what: String) throws(Complaint) {
         let parts = text.split(separator: "/")
         let isClean =
             !parts.contains("..") && !parts.contains(".") && text.unicodeScalars.allSatisfy(SafeText.isPrintable)
         guard text.hasPrefix("/"), !parts.isEmpty, isClean else {
-            throw Complaint("\(SafeText.quoted(text)) is not the path of a directory (such as /home/frappe)")
+            throw Complaint("\(SafeText.quoted(text)) is not the path of a \(what)")
         }
     }
 

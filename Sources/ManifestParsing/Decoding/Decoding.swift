@@ -26,11 +26,10 @@ struct Decoding {
         ) { first, _ in first }
         for fields in documents(of: .site) {
             decode(
-                SiteDecoding(
-                    fields, benches: manifests.benches, databases: databases, hostDomain: manifests.host.domain))
+                SiteDecoding(fields, benches: manifests.benches, databases: databases, host: manifests.host))
         }
         leaveOutServers(databases)
-        for fields in documents(of: .domain) { decode(DomainDecoding(fields)) }
+        for fields in documents(of: .domain) { decode(DomainDecoding(fields, manifests)) }
         attachDomains()
         var references = References(
             manifests: manifests, documents: documents, incomplete: incomplete, quiet: quiet, strict: strict)
@@ -164,5 +163,28 @@ struct DocumentFields {
     mutating func note(_ severity: ManifestProblem.Severity, _ path: String, _ message: String) {
         let location = document.location(of: path)
         problems.append(.init(severity: severity, location: location, path: path, message: message))
+    }
+}
+
+extension DocumentFields {
+    /// How a certificate is made: with the account that is named, else the first of the host.
+    mutating func certificateRequest(_ path: String, isNamed: Bool, of host: HostSettings) -> CertificateRequest {
+        guard let standard = host.acmeAccounts.first else {
+            note(
+                .warning, path,
+                "no certificate is made: write who makes them into spec.acmeAccounts of the Host manifest, "
+                    + "or name a Secret with tls.crt and tls.key in secretName")
+            return CertificateRequest(account: nil)
+        }
+        guard isNamed, let name = text(path) else { return CertificateRequest(account: standard) }
+        if let account = host.acmeAccounts.first(where: { $0.name == name }) {
+            return CertificateRequest(account: account)
+        }
+        let known = host.acmeAccounts.map(\.name)
+        let hint = Suggestion.hint(for: name, among: known)
+        note(
+            .warning, path,
+            "acmeAccounts of Host has no \(SafeText.quoted(name)): \(standard.name) is asked instead.\(hint)")
+        return CertificateRequest(account: standard)
     }
 }

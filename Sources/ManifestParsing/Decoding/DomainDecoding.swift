@@ -9,8 +9,12 @@ extension ManifestParser {
 struct DomainDecoding {
     private(set) var fields: DocumentFields
 
-    init(_ fields: DocumentFields) {
+    private let manifests: Manifests
+
+    /// - Parameter manifests: with the sites, apart from their further names.
+    init(_ fields: DocumentFields, _ manifests: Manifests) {
         self.fields = fields
+        self.manifests = manifests
     }
 
     mutating func domain() -> SiteDomain {
@@ -24,9 +28,23 @@ struct DomainDecoding {
         if isPrimary, HostPattern.isWildcard(domain) {
             fields.note(.error, "spec.redirectPrimary", "links cannot begin with \(domain): name one of its names")
         }
-        return SiteDomain(
+        var result = SiteDomain(
             name: fields.name, site: site, domain: domain, isPrimary: isPrimary,
             redirects: redirects,
             certificate: fields.text("spec.tls.secretName").map { ObjectName($0, namespace: fields.name.namespace) })
+        result.isSecure = fields["spec.tls.enabled"] != .bool(false)
+        if result.isSecure, result.certificate == nil { readIssuer(&result) }
+        return result
+    }
+    /// Who is named goes before what the site says; `enabled` alone asks for nothing where the site has an answer.
+    private mutating func readIssuer(_ domain: inout SiteDomain) {
+        let issuer = "spec.tls.issuerRef.name"
+        let site = manifests.sites[domain.site]
+        if fields[issuer] != nil {
+            domain.certificateRequest = fields.certificateRequest(issuer, isNamed: true, of: manifests.host)
+        } else if fields["spec.tls.enabled"] == .bool(true), site?.certificate == nil, site?.certificateRequest == nil {
+            domain.certificateRequest = fields.certificateRequest(
+                "spec.tls.enabled", isNamed: false, of: manifests.host)
+        }
     }
 }

@@ -27,9 +27,26 @@ struct HostDecoding {
         host.memoryBudget = fields.bytes("spec.memoryBudget")
         host.domain = fields.text("spec.domain").map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
         host.storageClasses = storageClasses()
+        host.acmeAccounts = acmeAccounts()
         checkPorts(host)
         checkSubnets(host.subnets)
         return host
+    }
+
+    private mutating func acmeAccounts() -> [ACMEAccount] {
+        var accounts: [ACMEAccount] = []
+        for (index, item) in (fields["spec.acmeAccounts"]?.items ?? []).enumerated() {
+            guard let name = item["name"]?.string else { continue }
+            let place = "spec.acmeAccounts[\(index)]"
+            if accounts.contains(where: { $0.name == name }) {
+                fields.note(.error, "\(place).name", "\(SafeText.quoted(name)) is given twice")
+            }
+            accounts.append(
+                ACMEAccount(
+                    name: name, server: item["server"]?.string ?? ACMEAccount.letsEncrypt,
+                    email: item["email"]?.string, caFile: item["caFile"]?.string))
+        }
+        return accounts
     }
 
     private mutating func storageClasses() -> [StorageClass] {

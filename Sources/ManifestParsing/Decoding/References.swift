@@ -41,6 +41,7 @@ struct References {
                 checkCertificate(site.certificate, document, paths: ["spec.tls", "spec.ingress.tls"])
             }
             checkClaims(of: site, document)
+            checkProof(of: site, document)
         }
         for document in documents where document.key.kind == .domain { check(domain: document) }
         for document in documents where document.key.kind == .bench { checkRedis(of: document) }
@@ -166,6 +167,20 @@ struct References {
         let missing = ["tls.crt", "tls.key"].filter { !secret.keys.contains($0) }
         guard !missing.isEmpty else { return }
         note(document, path, "Secret \(wanted) has no key \(missing.joined(separator: " and no key "))")
+    }
+
+    /// Certificates are wanted, and there is no name that anybody would make one for.
+    private mutating func checkProof(of site: Site, _ document: ManifestDocument) {
+        guard site.certificateRequest?.account != nil, site.ingress.isEnabled,
+            !site.hostNames.contains(where: { site.certificateRequest(for: $0) != nil })
+        else { return }
+        let path = document.value["spec"]?["tls"] == nil ? "spec.ingress.tls" : "spec.tls"
+        problems += [
+            ManifestProblem(
+                severity: .warning, location: document.locationOfKey(path), path: path,
+                message: "no authority can prove \(site.hostNames.joined(separator: ", ")): "
+                    + "name a Secret with tls.crt and tls.key in secretName")
+        ].telling(document.key, unlessIn: quiet)
     }
 
     private mutating func checkBench(of site: Site, _ document: ManifestDocument) {

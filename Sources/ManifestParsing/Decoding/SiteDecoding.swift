@@ -5,17 +5,17 @@ struct SiteDecoding {
     private(set) var fields: DocumentFields
     private let benches: [ObjectName: Bench]
     private let databases: [ObjectName: DatabaseDecoding]
-    private let hostDomain: String?
+    private let host: HostSettings
 
     /// `databases` has what each bench says about the databases of its sites.
     init(
         _ fields: DocumentFields, benches: [ObjectName: Bench], databases: [ObjectName: DatabaseDecoding],
-        hostDomain: String?
+        host: HostSettings
     ) {
         self.fields = fields
         self.benches = benches
         self.databases = databases
-        self.hostDomain = hostDomain
+        self.host = host
     }
 
     mutating func site() -> Site {
@@ -38,7 +38,7 @@ struct SiteDecoding {
         site.maxStatementSeconds = database.maxStatementSeconds.flatMap { $0 == 0 ? nil : $0 }
         site.takesOver = takesOver(of: database)
         site.encryptionKey = encryptionKey()
-        site.certificate = certificate()
+        readCertificate(&site)
         site.ingress = annotations()
         site.ingress.isEnabled = fields["spec.ingress.enabled"] != .bool(false)
         site.wildcard = explicit.flatMap { HostPattern.isWildcard($0) ? $0 : nil }
@@ -67,21 +67,21 @@ struct SiteDecoding {
         return true
     }
 
-    /// The Secret of `spec.tls`, or of `spec.ingress.tls`.
-    private mutating func certificate() -> ObjectName? {
+    /// The Secret of `spec.tls`, or of `spec.ingress.tls`; without one, the account with which certificates are made.
+    private mutating func readCertificate(_ site: inout Site) {
         for path in ["spec.tls", "spec.ingress.tls"] where fields[path] != nil {
             let isEnabled = fields["\(path).enabled"]
             guard isEnabled != .bool(false) else { continue }
             if let secret = fields.text("\(path).secretName") {
-                return ObjectName(secret, namespace: fields.name.namespace)
+                site.certificate = ObjectName(secret, namespace: fields.name.namespace)
+                return
             }
-            if isEnabled == .bool(true) {
-                fields.note(
-                    .warning, "\(path).enabled",
-                    "certificates are not made yet: name a Secret with tls.crt and tls.key in secretName")
-            }
+            let issuer = ["issuer", "certManagerIssuer"].map { "\(path).\($0)" }.first { fields[$0] != nil }
+            guard isEnabled == .bool(true) || issuer != nil else { continue }
+            site.certificateRequest = fields.certificateRequest(
+                issuer ?? "\(path).enabled", isNamed: issuer != nil, of: host)
+            return
         }
-        return nil
     }
 
     private mutating func annotations() -> SiteIngress {
@@ -122,7 +122,7 @@ struct SiteDecoding {
             let domain = suffixed(siteName, suffix)
             return (domain, domain == siteName ? .siteName : .suffix)
         }
-        guard let hostDomain, bench?.detectsDomain ?? true, !siteName.isEmpty, !siteName.contains("."),
+        guard let hostDomain = host.domain, bench?.detectsDomain ?? true, !siteName.isEmpty, !siteName.contains("."),
             siteName != "localhost"
         else { return (siteName, .siteName) }
         return ("\(siteName).\(hostDomain)", .autoDetected)

@@ -116,10 +116,14 @@ enum CommonFields {
             .init(path, .map, "HTTPS."),
             .init(
                 "\(path).enabled", .bool, "Whether HTTPS is served.", example: "true",
-                default: "true where secretName is given"),
+                default: "true where secretName or issuer is given"),
             .init("\(path).secretName", .objectName, "Secret with the keys tls.crt and tls.key.", example: "shop-tls"),
-            .init("\(path).issuer", .text, "ACME account of the host.", example: "letsencrypt", status: .notYet),
-            .init("\(path).certManagerIssuer", .text, "As issuer, in version v1.", status: .notYet),
+            .init(
+                "\(path).issuer", .text, "The account in acmeAccounts of Host that makes its certificates.",
+                example: "letsencrypt", default: "the first"),
+            .init(
+                "\(path).certManagerIssuer", .text, "As issuer, in version v1.", example: "letsencrypt",
+                default: "the first"),
         ]
     }
 

@@ -63,6 +63,9 @@ extension FieldType {
         case .address: "0.0.0.0"
         case .source: "10.0.0.0/8"
         case .directory: "/home/frappe"
+        case .file: "/etc/ssl/our-ca.pem"
+        case .email: "admin@example.com"
+        case .secureURL: "https://example.com/directory"
         }
     }
 }

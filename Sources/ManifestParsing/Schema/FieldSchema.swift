@@ -46,13 +46,18 @@ package enum FieldType: Hashable, Sendable {
     /// An address or a network, of IPv4 or IPv6.
     case source
     case directory
+    case file
+    case email
+    /// Of a service that is reached over TLS alone.
+    case secureURL
 
     /// Whether an unquoted number or word is kept as it was written.
     var isTextual: Bool {
         switch self {
         case .map, .namedMap, .list, .textMap, .secretMap, .base64Map, .anything, .bool, .integer, .cpu, .memory: false
         case .text, .choice, .dnsName, .dnsPattern, .domainSuffix, .label, .objectName, .appName, .imageRepository,
-            .imageTag, .image, .jsonNames, .portRange, .network, .address, .source, .directory:
+            .imageTag, .image, .jsonNames, .portRange, .network, .address, .source, .directory,
+            .file, .email, .secureURL:
             true
         }
     }
@@ -88,6 +93,9 @@ package enum FieldType: Hashable, Sendable {
         case .address: "an IPv4 address, or ::"
         case .source: "an address or a network such as 10.0.0.0/8"
         case .directory: "the path of a directory"
+        case .file: "the path of a file"
+        case .email: "an address such as admin@example.com"
+        case .secureURL: "a URL that begins with https://"
         case .text: "text"
         }
     }

@@ -1,3 +1,5 @@
+import FrappeModel
+
 /// The fields of `FrappeSite`.
 enum SiteFields {
     static let table: [FieldSchema] =
@@ -98,10 +100,10 @@ enum HostFields {
                 example: "true", default: "true where httpPort is below 1024"),
             .init("spec.ingress.include", .map, "What mode include adds to."),
             .init(
-                "spec.ingress.include.configuration", .directory, "The main file of the distribution's nginx.",
+                "spec.ingress.include.configuration", .file, "The main file of the distribution's nginx.",
                 example: "/etc/nginx/nginx.conf", default: "/etc/nginx/nginx.conf"),
             .init(
-                "spec.ingress.include.file", .directory, "The file to write, one that its http block includes.",
+                "spec.ingress.include.file", .file, "The file to write, one that its http block includes.",
                 example: "/etc/nginx/conf.d/frappectl.conf",
                 default: "/etc/nginx/conf.d/frappectl-ID-nginx.conf"),
             .init(
@@ -117,6 +119,23 @@ enum HostFields {
             .init(
                 "spec.memoryBudget", .memory(atLeast: 512 << 20), "What all containers together may be given.",
                 example: "6Gi", default: "the machine's memory without a tenth"),
+            .init(
+                "spec.acmeAccounts", .list, "Who makes certificates by ACME; the first for whoever names none.",
+                default: "none"),
+            .init(
+                "spec.acmeAccounts[]", .map, "An account; having it here is agreeing to the authority's terms."),
+            .init(
+                "spec.acmeAccounts[].name", .label, "What sites name it by.", example: "letsencrypt", required: true),
+            .init(
+                "spec.acmeAccounts[].email", .email, "Whom the authority may write to.", example: "admin@example.com",
+                default: "nobody"),
+            .init(
+                "spec.acmeAccounts[].server", .secureURL, "The authority's ACME directory.",
+                example: ACMEAccount.letsEncrypt, default: "that of Let's Encrypt"),
+            .init(
+                "spec.acmeAccounts[].caFile", .file,
+                "A PEM file with who signed the authority's own server, where this machine does not trust it.",
+                example: "/etc/ssl/our-ca.pem"),
             .init("spec.storageClasses", .list, "Where benches may have their files beside the root."),
             .init("spec.storageClasses[]", .map, "A directory, mostly a disk of its own."),
             .init("spec.storageClasses[].name", .label, "What benches name it by.", example: "fast", required: true),
@@ -160,6 +179,11 @@ enum DomainFields {
             .init("spec.tls", .map, "HTTPS."),
             .init("spec.tls.enabled", .bool, "Whether HTTPS is served under it.", example: "true", default: "true"),
             .init("spec.tls.secretName", .objectName, "Secret with its certificate.", default: "that of the site"),
-            .init("spec.tls.issuerRef", .anything, "What makes certificates.", status: .notYet),
+            .init(
+                "spec.tls.issuerRef", .map, "The account in acmeAccounts of Host that makes its certificate."),
+            .init("spec.tls.issuerRef.name", .text, "Its name.", example: "letsencrypt", default: "that of the site"),
         ]
+        + ["kind", "group"].map {
+            .init("spec.tls.issuerRef.\($0)", .text, "What it is to Kubernetes.", status: .meaningless)
+        }
 }

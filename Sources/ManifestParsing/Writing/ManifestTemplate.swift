@@ -92,9 +92,10 @@ package struct ManifestTemplate {
     }
 
     private func site(_ name: String, isFirst: Bool) -> String {
+        let secure = "  # tls: {enabled: true}          # HTTPS; its certificate is made with acmeAccounts above\n"
         let more = """
               # domain: shop.example.com      # the name people type, where it differs from siteName
-              # apps: [erpnext]               # all of the bench's when left out
+            \(ingress.isPublic ? secure : "")  # apps: [erpnext]               # all of the bench's when left out
               # adminPasswordSecretRef:       # a Secret with the key password; made when left out
               #   name: \(bench)-admin
 

@@ -48,9 +48,9 @@ extension ManifestTemplate {
         private static let usualConfiguration = "/etc/nginx/nginx.conf"
 
         /// The lines below `spec:`.
-        var text: String { "  ingress:\n" + mode + places + (isPublic ? further : "") }
+        var text: String { "  ingress:\n" + mode + places + (isPublic ? further + accounts : "") }
 
-        private var isPublic: Bool { address != "127.0.0.1" }
+        var isPublic: Bool { address != "127.0.0.1" }
 
         private var mode: String {
             guard let inclusion else {
@@ -84,6 +84,15 @@ extension ManifestTemplate {
                     httpsPort: \(httpsPort)          # listened on once a site has a certificate
 
                 """
+        }
+
+        private var accounts: String {
+            """
+              # acmeAccounts:           # who makes certificates, for sites with tls: {enabled: true}
+              #   - name: letsencrypt   # having it here is agreeing to its terms
+              #     email: you@example.com
+
+            """
         }
 
         /// What a server may need beside.

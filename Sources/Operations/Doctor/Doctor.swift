@@ -117,6 +117,7 @@ package struct Doctor: Sendable {
             ?? [.unknown("ports", "who listens")]
         findings += await subnets ?? [.unknown("subnets", "the host's networks")]
         findings += ServiceDiagnosis.nginx(await nginx)
+        findings += ServiceDiagnosis.certificates(look.orderedNames, certbot: Certbot.find())
         findings += ServiceDiagnosis.images(look.images())
         findings += ServiceDiagnosis.containers(look.containers())
         return findings + ServiceDiagnosis.sites(await sites)

@@ -99,6 +99,11 @@ struct ServiceLook: Sendable {
         return facts
     }
 
+    /// Names whose certificates an authority is to make.
+    var orderedNames: [String] {
+        state.manifests.sites.values.flatMap { $0.certificateOrders.map(\.name) }.sorted()
+    }
+
     /// The sites' own pages; at most twenty are asked, so that a host of hundreds is not slowed down.
     func sites(within limit: Duration) async -> [SiteFacts] {
         let created = Set((state.contents?.sites ?? []).filter(\.isServed).map(\.object))

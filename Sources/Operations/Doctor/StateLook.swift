@@ -47,7 +47,8 @@ struct StateLook: Sendable {
     private mutating func fill(_ contents: StateContents) {
         self.contents = contents
         do {
-            manifests = try ManifestSet.merge(stored: contents.documents, files: []).manifests
+            manifests = try ManifestSet.merge(stored: contents.documents, files: []).manifests.serving(
+                contents.certificates)
         } catch {
             problem = "\(error)"
         }

@@ -63,7 +63,7 @@ package struct Delete: Sendable {
     private func deleteDomain(_ key: ManifestKey, _ operation: Operation) async throws -> [String] {
         try host.store.remove(key)
         let rest = try host.storedManifests()
-        _ = try await Up(host).converge(rest, operation: operation)
+        _ = try await Up(host).converge(rest, operation: operation, orders: false)
         return []
     }
 
@@ -84,7 +84,7 @@ package struct Delete: Sendable {
 
     private func finishDeletion(_ operation: Operation) async throws -> [String] {
         let set = try host.storedManifests()
-        return try await Up(host).converge(set, operation: operation).kept
+        return try await Up(host).converge(set, operation: operation, orders: false).kept
     }
 
     static func stamp(_ time: Double) -> String {
@@ -144,7 +144,7 @@ extension Delete {
         // What serves goes on serving even where the rest of the host has to wait for an `up`; but a bench whose last
         // site of an external database went may want a server of the host.
         let scope: Scope = site.externalDatabase == nil ? .bench(site.bench) : .host
-        _ = try await Up(host).converge(rest, operation: operation, scope: scope)
+        _ = try await Up(host).converge(rest, operation: operation, scope: scope, orders: false)
         return archive
     }
 }

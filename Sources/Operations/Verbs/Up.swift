@@ -9,11 +9,18 @@ package enum Scope: Sendable, Hashable {
     case host
     /// What belongs to one bench; what benches share must be as it should be already.
     case bench(ObjectName)
+    /// Certificates that authorities make, and what names them; the rest may be as it is.
+    case certificates
 
     func covers(_ step: Step) -> Bool {
         switch self {
         case .host: true
         case .bench(let bench): step.bench == bench
+        case .certificates:
+            switch step.action {
+            case .obtainCertificate, .configureSite: true
+            default: false
+            }
         }
     }
 }
@@ -91,23 +98,73 @@ package struct Up: Sendable {
 
     /// Everything that has to be the case before a manifest may be stored, then the plan and its steps.
     ///
-    /// - Parameter lists: the Engine's, where they were read a moment ago and nothing was done since.
+    /// - Parameters:
+    ///   - lists: the Engine's, where they were read a moment ago and nothing was done since.
+    ///   - orders: whether authorities are asked for what is due.
     func converge(
-        _ set: ManifestSet, operation: Operation, scope: Scope = .host, deep: Bool = false, lists: EngineLists? = nil
+        _ set: ManifestSet, operation: Operation, scope: Scope = .host, deep: Bool = false, lists: EngineLists? = nil,
+        orders isOpen: Bool = true
+    ) async throws -> UpReport {
+        let start = host.now
+        var orders = Orders(areOpen: isOpen)
+        var report = try await pass(set, operation, scope, deep: deep, lists: lists, &orders)
+        if orders.wereMade {
+            do {
+                let rest = try await serveCertificates(operation, scope, &orders)
+                report.plan.steps += rest.plan.steps
+                report.plan.notes = rest.plan.notes
+                if !rest.plan.isEmpty { (report.sites, report.benches) = (rest.sites, rest.benches) }
+            } catch OperationError.steps(let failures) {
+                throw OperationError.steps(orders.refused + failures)
+            }
+            report.seconds = host.now - start
+        }
+        if scope == .host { try IssuedCertificates(host: host).forgetExpired(besides: set.manifests.sites.values) }
+        if !orders.refused.isEmpty { throw OperationError.steps(orders.refused) }
+        return report
+    }
+
+    /// What a verb asks authorities for: each name once, and what is refused holds up nothing else.
+    private struct Orders {
+        var areOpen: Bool
+        var wereMade = false
+        var refused: [StepFailure] = []
+    }
+
+    /// Once new certificates are there, nginx takes them, and links begin with https.
+    private func serveCertificates(
+        _ operation: Operation, _ scope: Scope, _ orders: inout Orders
+    ) async throws -> UpReport {
+        let set = try host.storedManifests()
+        if scope != .host {
+            let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
+            let convergence = try await Convergence.prepare(host: host, set: set, releases: releases)
+            // Of benches that others are at work on, only what the Engine finds healthy is routed to.
+            let proven: Set<ObjectName> = if case .bench(let bench) = scope { [bench] } else { [] }
+            try await operation.step("route", kind: "route", subject: "route", cause: "certificates were made") {
+                try await convergence.proxy.route(proven: proven)
+            }
+        }
+        return try await pass(set, operation, scope, &orders)
+    }
+
+    private func pass(
+        _ set: ManifestSet, _ operation: Operation, _ scope: Scope, deep: Bool = false, lists: EngineLists? = nil,
+        _ orders: inout Orders
     ) async throws -> UpReport {
         let start = host.now
         let renames = SiteRename(host)
         if case .bench(let bench) = scope { try renames.refusePending(of: bench) }
         if scope == .host, try await renames.settle(operation) {
             let rest = try ManifestSet.merge(stored: try host.store.documents(), documents: set.changed)
-            return try await converge(rest, operation: operation, deep: deep)
+            return try await pass(rest, operation, scope, deep: deep, &orders)
         }
         let set = set.keepingServers(try host.store.sites())
         try refuseMoves(set)
         let departures = BenchDeparture(host: host)
         let departing = scope == .host ? try departures.pending() : []
         let back = departing.intersection(set.manifests.benches.keys)
-        var kept = back.isEmpty ? [] : try await converge(try set.without(back), operation: operation).kept
+        var kept = back.isEmpty ? [] : try await pass(try set.without(back), operation, scope, &orders).kept
         let resolution = ImageResolution(
             host: host, manifests: set.manifests, secrets: SecretValues(set, host.secrets))
         var (releases, pending) = try resolution.pinned()
@@ -128,17 +185,18 @@ package struct Up: Sendable {
         let isUntouched = back.isEmpty && pending.isEmpty
         let convergence = try await Convergence.prepare(
             host: host, set: set, releases: releases, deep: deep, lists: isUntouched ? lists : nil)
-        let plan = convergence.plan(scope)
+        var plan = convergence.plan(scope)
+        if !orders.areOpen { plan.steps.removeAll(where: \.action.isOrder) }
         if !plan.isEmpty {
             // Before it happens; among the notes it is said again.
             if let note = MemoryCommitment(convergence.desired)?.note { host.progress(.warning(note)) }
             host.progress(.planned(plan))
         }
-        try await convergence.execute(operation, scope: scope)
+        try await execute(plan, of: convergence, operation, scope, &orders)
         kept += try departing.subtracting(back).sorted().compactMap { try departures.finish($0) }
         if scope == .host, let finished = try await Delete(host).finishSites(operation) {
             let rest = try host.storedManifests()
-            var report = try await converge(rest, operation: operation)
+            var report = try await pass(rest, operation, scope, &orders)
             report.kept = kept + finished
             return report
         }
@@ -154,6 +212,20 @@ package struct Up: Sendable {
         return report
     }
 
+    /// Does the plan; that an authority refused something is told in the end.
+    private func execute(
+        _ plan: Plan, of convergence: Convergence, _ operation: Operation, _ scope: Scope, _ orders: inout Orders
+    ) async throws {
+        let asked = plan.steps.filter(\.action.isOrder).map(\.id)
+        if !asked.isEmpty { orders.areOpen = false }
+        do {
+            try await convergence.execute(plan, operation, scope)
+        } catch OperationError.steps(let failures) where Set(failures.map(\.step)).isSubset(of: asked) {
+            orders.refused += failures
+        }
+        if asked.count > orders.refused.count { orders.wereMade = true }
+    }
+
     /// Takes away one-shots that interrupted runs left, once whatever wanted their results has had them: nobody else is
     /// at work, since this holds the host's lock, but those that only look. One that goes on for long is left to the
     /// next run.
@@ -165,7 +237,7 @@ package struct Up: Sendable {
                 let state = try await host.engine.state(of: container.id)
             else { continue }
             let engine = host.engine
-            if state.isRunning,
+            if state.isRunning, step != OneShot.facts,
                 try await Polling.limited(to: .seconds(5), { try await engine.exitCode(of: container.id) }) == nil
             {
                 continue

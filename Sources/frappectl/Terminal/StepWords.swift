@@ -39,6 +39,7 @@ extension Step {
         case .route: StepWords("loading", "served", showsCause: true)
         case .installService: StepWords("installing", "enabled", showsCause: true)
         case .verifySite: StepWords("asking", "Ready")
+        case .obtainCertificate: StepWords("asking for", "made", showsCause: true)
         case .requireStorage: StepWords("looking for", "there")
         }
     }
