@@ -60,6 +60,8 @@ extension ScenariosApart {
             #expect(try await Self.status(of: "late.shop.test", shop, authority) == "200")
             let entries = try await shop.succeed(["certificate", "list", "--json"]).json().array
             #expect(entries.compactMap(\.name.string).sorted() == Self.names.sorted(), "\(entries)")
+            let documented: Set = ["name", "site", "account", "validFrom", "validUntil", "dueAt"]
+            #expect(entries.allSatisfy { $0.keys == documented }, "\(entries)")
             #expect(entries.allSatisfy { $0.failure == .null && $0.validUntil.double != nil }, "\(entries)")
             #expect(try await shop.run(["certificate", "renew", "else.shop.test"]).exitCode == 1)
         }
@@ -82,7 +84,7 @@ extension ScenariosApart {
             #expect(try await Self.status(of: "www.shop.test", shop, authority) == "200")
             #expect(try await shop.run(["plan"]).exitCode == 0)
 
-            // From cron, also where the route cannot be changed and something else waits for `up`.
+            // From cron, also where something else waits for `up`.
             let due = CertificateRecord.Issued(server: authority.server, from: now - 100, until: now + 10)
             try store.put(["www.shop.test": CertificateRecord(issued: due)], topic: .certificate)
             let scheduler = try #require(try await shop.containers(.scheduler).first)

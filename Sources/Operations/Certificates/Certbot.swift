@@ -134,7 +134,10 @@ struct Certbot: Sendable {
         let lines = output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         let details = lines.filter { $0.hasPrefix("Detail: ") }.map { String($0.dropFirst("Detail: ".count)) }
         if let detail = details.first { return Refusal(reason: detail, isAboutName: true) }
-        let noise = ["Saving debug log", "Requesting a", "Renewing an", "Account registered", "Ask for help", "Hint: "]
+        let noise = [
+            "Saving debug log", "Requesting a", "Renewing an", "Account registered", "Ask for help", "Hint: ",
+            "An unexpected error occurred:",
+        ]
         let words = lines.filter { line in !line.isEmpty && !noise.contains { line.hasPrefix($0) } }
         let reason = words.joined(separator: " ")
         guard !reason.isEmpty else { return Refusal(reason: "certbot failed and said nothing", isAboutName: false) }
@@ -144,7 +147,7 @@ struct Certbot: Sendable {
 
     /// What goes wrong whatever the name: no connection, a server in trouble, an account that is refused.
     private static let general = [
-        "Max retries exceeded", "ConnectionError", "Connection reset", "timed out", "SSLError", "serverInternal",
-        "Service busy", "too many new orders", "registration", "account", "Account", "Errno",
+        "Requesting ", "Max retries exceeded", "ConnectionError", "Connection reset", "timed out", "SSLError",
+        "serverInternal", "Service busy", "too many new orders", "registration", "account", "Account", "Errno",
     ]
 }
