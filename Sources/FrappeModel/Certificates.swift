@@ -91,8 +91,9 @@ package struct CertificateRecord: Hashable, Sendable, Codable {
             self.count = count
         }
 
-        /// Authorities take five failures of a name an hour: an hour later, then two, at most a day.
-        package var retry: Double { at + min(3600 * Double(1 << min(count - 1, 10)), 86_400) }
+        /// Authorities take five failures of a name an hour: an hour later, then two, at most 20, so that what runs once
+        /// a day tries once a day.
+        package var retry: Double { at + min(3600 * Double(1 << min(count - 1, 10)), 72_000) }
     }
 
     package init(issued: Issued? = nil, failure: Failure? = nil) {
@@ -123,6 +124,13 @@ package struct CertificateRecord: Hashable, Sendable, Codable {
     package func turn(for account: ACMEAccount) -> Double {
         let renewal = issued.flatMap { $0.server == account.server ? $0.renewal : nil } ?? 0
         return max(renewal, failure.flatMap { $0.server == account.server ? $0.retry : nil } ?? 0)
+    }
+
+    /// When something else is to be said of it, or done about it, than at `now`; nil where that is never.
+    package func nextChange(for account: ACMEAccount?, after now: Double) -> Double? {
+        let renewal = issued.flatMap { $0.renewal > now ? $0.renewal : nil }
+        guard let account else { return renewal }
+        return min(turn(for: account), renewal ?? .infinity)
     }
 
     /// How long a certificate goes on, in a person's words, rounded down.

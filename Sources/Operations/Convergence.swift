@@ -154,11 +154,23 @@ struct Convergence: Sendable {
     func plan(_ scope: Scope) -> Plan {
         var part = plan
         part.steps.removeAll { !scope.covers($0) }
-        guard scope == .certificates else { return part }
-        // What waits for other changes waits for `up`.
+        // A certificate that waits for other changes waits for `up`, and holds up nothing meanwhile.
         let foreign = Set(plan.steps.map(\.id)).subtracting(part.steps.map(\.id))
-        part.steps.removeAll { !$0.needs.isDisjoint(with: foreign) }
+        part.steps.removeAll { step in
+            (scope == .certificates || step.action.isOrder) && !step.needs.isDisjoint(with: foreign)
+        }
         return part
+    }
+
+    /// Benches whose containers that serve were all proven by this look.
+    var provenBenches: Set<ObjectName> {
+        let wanted = Set(desired.containers.map(\.name))
+        return Set(desired.benches.keys).filter { bench in
+            observed.containers.filter { container in
+                container.bench == bench && wanted.contains(container.name) && container.state == .running
+                    && [.web, .socketio].contains(container.identity?.component)
+            }.allSatisfy { $0.health == .healthy }
+        }
     }
 
     /// - Parameter plan: that of the scope, or a part of it.

@@ -94,6 +94,29 @@ struct Proxy: Sendable {
         return differences.count == 1 ? "\(first) differs" : "\(first) and \(differences.count - 1) more files differ"
     }
 
+    /// Whether nginx serves with the certificates that are kept.
+    func servesCertificates() async throws -> Bool {
+        let ingress = try ingress()
+        let paths = try certificates.files(of: sources).values.map(\.certificate.certificateFile)
+        guard !paths.isEmpty, ingress.isRunning else { return true }
+        let texts = ingress.staging.texts
+        guard paths.allSatisfy({ path in texts.values.contains { $0.contains(path) } }) else { return false }
+        return await ingress.servingDrift() == nil
+    }
+
+    /// Why what nginx serves is not what it should be, the names of certificates' files left aside.
+    func driftBesideCertificates(_ observed: ObservedState) async throws -> String? {
+        let ingress = try ingress()
+        let state = try state(
+            containers: observed.containers, routed: Set(desired.benches.keys),
+            certificates: try certificates.files(of: sources))
+        let changed = try await ingress.differences(from: state)
+        guard !changed.isEmpty else { return nil }
+        let (wanted, served) = (try ingress.rendered(state), ingress.staging.texts)
+        func plain(_ text: String?) -> String? { text?.replacing(/_[0-9a-f]{16}\.(crt|key)/, with: "") }
+        return changed.first { plain(wanted[$0]) != plain(served[$0]) }.map { "\($0) differs" }
+    }
+
     /// Renders from what runs now, tests, swaps, reloads and confirms.
     ///
     /// - Parameter bench: the one whose containers of this plan are proven; nil for all benches.

@@ -123,8 +123,12 @@ struct Standstill: Sendable {
             site.hostNames.compactMap { site.certificate(for: $0) }
         }
         let issued = try IssuedCertificates(host: host).records()
-        let turns = manifests.sites.values.flatMap(\.certificateOrders).map { order in
-            issued[order.name]?.turn(for: order.account) ?? 0
+        let turns = manifests.sites.values.flatMap { site in
+            site.hostNames.compactMap { name in
+                site.certificateRequest(for: name).flatMap { request in
+                    (issued[name] ?? CertificateRecord()).nextChange(for: request.account, after: host.now)
+                }
+            }
         }
         let logins = Set(
             manifests.benches.values.compactMap(\.redis.external?.secret)

@@ -29,10 +29,10 @@ struct CertificateRecordTests {
         #expect(issued(days: 90).turn(for: other) == 0)
     }
 
-    @Test("after a failure one waits longer each time, up to a day, and a person need not")
+    @Test("after a failure one waits longer each time, up to 20 hours, and a person need not")
     func failures() {
         var record = issued(days: 90)
-        for (count, hours) in [(1, 1.0), (2, 2), (3, 4), (5, 16), (6, 24), (60, 24)] {
+        for (count, hours) in [(1, 1.0), (2, 2), (3, 4), (5, 16), (6, 20), (60, 20)] {
             record.failure = .init(server: account.server, reason: "no", at: 70 * day, count: count)
             let retry = 70 * day + hours * 3600
             #expect(record.turn(for: account) == retry)
@@ -47,6 +47,21 @@ struct CertificateRecordTests {
         let never = CertificateRecord(failure: .init(server: account.server, reason: "no", at: 0, count: 1))
         #expect(never.cause(for: account, at: 3600) == "could not be had before")
         #expect(never.cause(for: account, at: 3599) == nil && never.need(for: account, at: 3599) != nil)
+    }
+
+    @Test(
+        "what is said of one changes when it is due, when it may be asked for again, and when nobody is left to renew it"
+    )
+    func changes() {
+        let never = CertificateRecord()
+        #expect(never.nextChange(for: account, after: 5) == 0 && never.nextChange(for: nil, after: 5) == nil)
+        var record = issued(days: 90)
+        #expect(record.nextChange(for: account, after: 5) == 60 * day)
+        #expect(record.nextChange(for: nil, after: 5) == 60 * day)
+        #expect(record.nextChange(for: nil, after: 61 * day) == nil)
+        record.failure = .init(server: account.server, reason: "no", at: 59.9 * day, count: 6)
+        #expect(record.nextChange(for: account, after: 59.95 * day) == 60 * day)
+        #expect(record.nextChange(for: account, after: 60.1 * day) == 59.9 * day + 72_000)
     }
 
     @Test("names are ordered that an authority can ask for here and that have no Secret")

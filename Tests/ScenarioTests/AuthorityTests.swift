@@ -125,6 +125,21 @@ extension ScenariosApart {
             }
             #expect(killed.wasKilled, "\(killed)")
             try await expectWhole(shop, authority, after: "inside certbot")
+            // cron alone serves what a killed run had recorded, and nothing but that.
+            let recorded = try await shop.run(
+                ["certificate", "renew", name], environment: ["FRAPPECTL_FAULT": "done certificate \(name)"])
+            #expect(recorded.wasKilled, "\(recorded)")
+            let kept = try await Self.serial(of: name, shop)
+            #expect(try await Self.servedSerial(of: name, shop) != kept)
+            let snippets = "\(shop.root)/nginx/sites/books.shop.test"
+            try FileManager.default.createDirectory(atPath: snippets, withIntermediateDirectories: true)
+            try shop.write("add_header X-More yes;\n", to: "root/nginx/sites/books.shop.test/more.conf")
+            let held = try await shop.run(["certificate", "renew"])
+            #expect(held.exitCode == 1 && held.errors.contains("wait for other changes"), "\(held)")
+            try FileManager.default.removeItem(atPath: "\(shop.root)/nginx")
+            try await shop.succeed(["certificate", "renew"])
+            #expect(try await Self.servedSerial(of: name, shop) == kept)
+            #expect(try await shop.run(["plan"]).exitCode == 0)
             try await expectTakenOver(shop, authority)
         }
 
@@ -186,6 +201,16 @@ extension ScenariosApart {
                     "\(name):\(port(shop)):127.0.0.1", "https://\(name):\(port(shop))/login",
                 ], output: .string(limit: 100), error: .discarded)
             return result.standardOutput
+        }
+
+        /// Of the certificate that nginx shows for a name.
+        private static func servedSerial(of name: String, _ shop: Installation) async throws -> String {
+            let shown = try await Subprocess.run(
+                .name("openssl"),
+                arguments: ["s_client", "-connect", "127.0.0.1:\(port(shop))", "-servername", name], input: .none,
+                output: .string(limit: 1 << 16), error: .discarded)
+            try shop.write(shown.standardOutput, to: "shown.pem")
+            return try await serial(inFile: "\(shop.directory)/shown.pem")
         }
 
         private static func serial(of name: String, _ shop: Installation) async throws -> String {

@@ -64,11 +64,9 @@ struct IssuedCertificates: Sendable {
 
     private func keep(_ order: CertificateOrder, _ record: CertificateRecord, _ certbot: Certbot) async throws {
         let (server, now) = (order.account.server, host.now)
-        let kept = host.secrets.text(.issuedCertificate(order.name))
         let made = try await certbot.certificate(for: order) { left in
             let fresh = CertificateRecord(issued: .init(server: server, from: left.from, until: left.until))
-            return left.text != kept && left.madeAt >= record.askedAt ?? 0
-                && fresh.need(for: order.account, at: now) == nil
+            return left.madeAt >= record.askedAt ?? 0 && fresh.need(for: order.account, at: now) == nil
         }
         FaultPoint.pass("made certificate \(order.name)")
         try host.secrets.put([UInt8](made.text.utf8), as: .issuedCertificate(order.name))
@@ -93,15 +91,22 @@ struct IssuedCertificates: Sendable {
             next: refusal.isAboutName ? "lead \(order.name) to this machine (DNS, port 80), then \(again)" : again)
     }
 
+    /// Whether one was made since a look.
+    func hasNew(since known: [String: CertificateRecord]) throws -> Bool {
+        try records().contains { $0.value.issued != nil && $0.value.issued != known[$0.key]?.issued }
+    }
+
     /// Forgets what is known of names that no site has any more, once their certificates have expired: a name may come
     /// back.
-    func forgetExpired(besides sites: some Collection<Site>) throws {
-        let wanted = Set(sites.flatMap(\.hostNames))
-        let over = try host.store.facts(.certificate, as: CertificateRecord.self).filter { name, record in
-            !wanted.contains(name) && (record.issued?.until ?? 0) < host.now
+    func forgetExpired() throws {
+        let over = try host.store.facts(.certificate, as: CertificateRecord.self).filter { _, record in
+            (record.issued?.until ?? 0) < host.now
         }
-        for name in over.keys { host.secrets.remove(.issuedCertificate(name)) }
-        try host.store.removeFacts(.certificate, keys: over.keys)
+        guard !over.isEmpty else { return }
+        let wanted = Set(try host.storedManifests().manifests.sites.values.flatMap(\.hostNames))
+        let names = over.keys.filter { !wanted.contains($0) }
+        for name in names { host.secrets.remove(.issuedCertificate(name)) }
+        try host.store.removeFacts(.certificate, keys: names)
     }
 
     /// Accounts do not share what certbot keeps: it would ask which one is meant.

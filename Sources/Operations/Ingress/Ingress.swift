@@ -69,9 +69,12 @@ package struct Ingress: Sendable {
         return state
     }
 
+    /// What would be served of the state.
+    func rendered(_ state: IngressState) throws -> [String: String] { try IngressRendering.files(next(state)) }
+
     /// Files whose text on disk is not the one given, the generation left aside: what drifted or is to change.
     package func differences(from state: IngressState) async throws -> [String] {
-        try await differences(try IngressRendering.files(next(state)))
+        try await differences(try rendered(state))
     }
 
     package func differences(_ files: [String: String]) async throws -> [String] {

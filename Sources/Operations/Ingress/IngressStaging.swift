@@ -49,6 +49,14 @@ struct IngressStaging: Sendable {
         return (removed + changed).sorted()
     }
 
+    /// Every file that `current` holds, by path.
+    var texts: [String: String] {
+        let files = IngressDisk.files(below: current).map { path in
+            (path, String(decoding: IngressDisk.read("\(current)/\(path)") ?? [], as: UTF8.self))
+        }
+        return Dictionary(files) { $1 }
+    }
+
     /// Of every file that `current` holds, and of which generation that is.
     func add(to fingerprint: inout Fingerprint) {
         fingerprint.add(currentGeneration ?? 0)

@@ -39,7 +39,9 @@ package struct Certificates: Sendable {
                     let record = records[name]
                     entry.account = request.account?.name
                     (entry.validFrom, entry.validUntil) = (record?.issued?.from, record?.issued?.until)
-                    entry.dueAt = request.account.flatMap { record?.turn(for: $0) }
+                    entry.dueAt = request.account.map { account in
+                        record?.askedAt == nil ? (record ?? CertificateRecord()).turn(for: account) : 0
+                    }
                     entry.failure = record?.failure?.reason
                     guard request.account != nil || record?.issued != nil else { continue }
                 } else {

@@ -107,19 +107,22 @@ package struct Up: Sendable {
     ) async throws -> UpReport {
         let start = host.now
         var orders = Orders(areOpen: isOpen)
-        var report = try await pass(set, operation, scope, deep: deep, lists: lists, &orders)
-        if orders.wereMade {
-            do {
-                let rest = try await serveCertificates(operation, scope, &orders)
+        var report: UpReport
+        do {
+            report = try await pass(set, operation, scope, deep: deep, lists: lists, &orders)
+            if let rest = try await serveCertificates(operation, scope, &orders) {
                 report.plan.steps += rest.plan.steps
                 report.plan.notes = rest.plan.notes
-                if !rest.plan.isEmpty { (report.sites, report.benches) = (rest.sites, rest.benches) }
-            } catch OperationError.steps(let failures) {
-                throw OperationError.steps(orders.refused + failures)
+                if !rest.sites.isEmpty { (report.sites, report.benches) = (rest.sites, rest.benches) }
+                report.seconds = host.now - start
             }
-            report.seconds = host.now - start
+        } catch {
+            // What was made is served, whatever else went wrong.
+            if orders.wereMade, !Task.isCancelled { _ = try? await routeCertificates(operation, scope, orders) }
+            guard case OperationError.steps(let failures) = error else { throw error }
+            throw OperationError.steps(orders.refused + failures)
         }
-        if scope == .host { try IssuedCertificates(host: host).forgetExpired(besides: set.manifests.sites.values) }
+        if scope == .host { try IssuedCertificates(host: host).forgetExpired() }
         if !orders.refused.isEmpty { throw OperationError.steps(orders.refused) }
         return report
     }
@@ -127,25 +130,55 @@ package struct Up: Sendable {
     /// What a verb asks authorities for: each name once, and what is refused holds up nothing else.
     private struct Orders {
         var areOpen: Bool
+        var asked: Set<String> = []
+        /// Whether there is something to serve that a route before did not know.
         var wereMade = false
         var refused: [StepFailure] = []
+        /// Whether nginx's files were not as they should be before any was made.
+        var hadDrift = false
     }
 
     /// Once new certificates are there, nginx takes them, and links begin with https.
+    ///
+    /// - Returns: what was done for it; nil where nothing was to be done.
     private func serveCertificates(
         _ operation: Operation, _ scope: Scope, _ orders: inout Orders
-    ) async throws -> UpReport {
-        let set = try host.storedManifests()
-        if scope != .host {
-            let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
-            let convergence = try await Convergence.prepare(host: host, set: set, releases: releases)
-            // Of benches that others are at work on, only what the Engine finds healthy is routed to.
-            let proven: Set<ObjectName> = if case .bench(let bench) = scope { [bench] } else { [] }
-            try await operation.step("route", kind: "route", subject: "route", cause: "certificates were made") {
-                try await convergence.proxy.route(proven: proven)
-            }
+    ) async throws -> UpReport? {
+        if scope == .certificates, !orders.wereMade { orders.wereMade = try await hasUnserved() }
+        guard orders.wereMade else { return nil }
+        (orders.areOpen, orders.wereMade) = (false, false)
+        let step = scope == .host ? nil : try await routeCertificates(operation, scope, orders)
+        var report = try await pass(try host.storedManifests(), operation, scope, &orders)
+        report.plan.steps.insert(contentsOf: [step].compactMap(\.self), at: 0)
+        return report
+    }
+
+    /// Whether certificates are kept that nginx does not serve yet, as a run leaves it that was killed between the two.
+    private func hasUnserved() async throws -> Bool {
+        try await looked().proxy.servesCertificates() == false
+    }
+
+    private func routeCertificates(_ operation: Operation, _ scope: Scope, _ orders: Orders) async throws -> Step {
+        let convergence = try await looked()
+        if scope == .certificates, orders.hadDrift,
+            let drift = try await convergence.proxy.driftBesideCertificates(convergence.observed)
+        {
+            throw OperationError.failed(
+                "a new certificate is kept and not served: nginx's files wait for other changes (\(drift))",
+                next: "frappectl plan, then frappectl up")
         }
-        return try await pass(set, operation, scope, &orders)
+        let step = Step(
+            id: "route", action: .route(nil), bench: nil, subject: "route", cause: "certificates were made")
+        try await operation.step(step.id, kind: step.action.kind, subject: step.subject, cause: step.cause) {
+            try await convergence.proxy.route(proven: convergence.provenBenches)
+        }
+        return step
+    }
+
+    private func looked() async throws -> Convergence {
+        let set = try host.storedManifests()
+        let (releases, _) = try ImageResolution(host: host, manifests: set.manifests).pinned()
+        return try await Convergence.prepare(host: host, set: set, releases: releases)
     }
 
     private func pass(
@@ -185,8 +218,9 @@ package struct Up: Sendable {
         let isUntouched = back.isEmpty && pending.isEmpty
         let convergence = try await Convergence.prepare(
             host: host, set: set, releases: releases, deep: deep, lists: isUntouched ? lists : nil)
+        if convergence.observed.routeDrift != nil { orders.hadDrift = true }
         var plan = convergence.plan(scope)
-        if !orders.areOpen { plan.steps.removeAll(where: \.action.isOrder) }
+        plan.steps.removeAll { $0.action.isOrder && (!orders.areOpen || orders.asked.contains($0.id)) }
         if !plan.isEmpty {
             // Before it happens; among the notes it is said again.
             if let note = MemoryCommitment(convergence.desired)?.note { host.progress(.warning(note)) }
@@ -217,13 +251,19 @@ package struct Up: Sendable {
         _ plan: Plan, of convergence: Convergence, _ operation: Operation, _ scope: Scope, _ orders: inout Orders
     ) async throws {
         let asked = plan.steps.filter(\.action.isOrder).map(\.id)
-        if !asked.isEmpty { orders.areOpen = false }
+        orders.asked.formUnion(asked)
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await convergence.execute(plan, operation, scope)) } catch {
+            outcome = .failure(error)
+        }
+        if !asked.isEmpty, try IssuedCertificates(host: host).hasNew(since: convergence.observed.certificates) {
+            orders.wereMade = true
+        }
         do {
-            try await convergence.execute(plan, operation, scope)
+            try outcome.get()
         } catch OperationError.steps(let failures) where Set(failures.map(\.step)).isSubset(of: asked) {
             orders.refused += failures
         }
-        if asked.count > orders.refused.count { orders.wereMade = true }
     }
 
     /// Takes away one-shots that interrupted runs left, once whatever wanted their results has had them: nobody else is
