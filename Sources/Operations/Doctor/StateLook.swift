@@ -47,8 +47,9 @@ struct StateLook: Sendable {
     private mutating func fill(_ contents: StateContents) {
         self.contents = contents
         do {
-            manifests = try ManifestSet.merge(stored: contents.documents, files: []).manifests.serving(
-                contents.certificates)
+            let records = Dictionary(contents.sites.map { ($0.object, $0) }) { first, _ in first }
+            manifests = try ManifestSet.merge(stored: contents.documents, files: []).keepingServers(records)
+                .serving(contents.certificates).manifests
         } catch {
             problem = "\(error)"
         }
