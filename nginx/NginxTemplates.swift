@@ -13,6 +13,8 @@ package enum NginxTemplate: String, CaseIterable, Sendable {
     case edge = "edge.conf.mustache"
     case unit = "nginx.service.mustache"
     case logRotation = "logrotate.conf.mustache"
+    case renewal = "certificates.service.mustache"
+    case renewalTimer = "certificates.timer.mustache"
     case headers = "headers.conf"
     case tls = "tls.conf"
     case mimeTypes = "mime.types"
@@ -34,6 +36,8 @@ package enum NginxTemplate: String, CaseIterable, Sendable {
         case .edge: PackageResources.edge_conf_mustache
         case .unit: PackageResources.nginx_service_mustache
         case .logRotation: PackageResources.logrotate_conf_mustache
+        case .renewal: PackageResources.certificates_service_mustache
+        case .renewalTimer: PackageResources.certificates_timer_mustache
         case .headers: PackageResources.headers_conf
         case .tls: PackageResources.tls_conf
         case .mimeTypes: PackageResources.mime_types

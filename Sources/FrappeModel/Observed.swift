@@ -93,6 +93,8 @@ package struct ObservedState: Sendable {
     package var routeDrift: String?
     /// The service that starts the proxy at boot, and why it is not as it should be; nil when it is, or none is wanted.
     package var serviceDrift: ServiceDrift?
+    /// What renews certificates every day, and why it is not as it should be; nil when it is, or systemd is not there.
+    package var renewalDrift: RenewalDrift?
     /// What of the proxy deserves a look and keeps nothing from being served.
     package var routeNotes: [String] = []
     /// Definitions by hash, of containers made before, so that a change can be told.
@@ -221,4 +223,18 @@ package enum Label {
     package static let step = "dev.frappectl.step"
     package static let site = "dev.frappectl.site"
     package static let subnet = "dev.frappectl.subnet"
+}
+
+/// A timer of the host that is not as it should be.
+package struct RenewalDrift: Hashable, Sendable {
+    package var name: String
+    package var cause: String
+    /// Whether there is to be one.
+    package var isWanted: Bool
+
+    package init(name: String, cause: String, isWanted: Bool) {
+        self.name = name
+        self.cause = cause
+        self.isWanted = isWanted
+    }
 }

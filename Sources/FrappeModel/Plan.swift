@@ -114,6 +114,8 @@ package enum StepAction: Hashable, Sendable {
     case route(ObjectName?)
     /// Has the host start the proxy at boot.
     case installService(name: String)
+    /// Has the host renew certificates every day, or no longer.
+    case scheduleRenewal(RenewalDrift)
     case verifySite(Site)
     /// Has an authority make the certificate of a name.
     case obtainCertificate(CertificateOrder)
@@ -155,6 +157,7 @@ package enum StepAction: Hashable, Sendable {
         case .setMode: "set-mode"
         case .route: "route"
         case .installService: "install-service"
+        case .scheduleRenewal: "schedule-renewal"
         case .verifySite: "verify-site"
         case .obtainCertificate: "obtain-certificate"
         }

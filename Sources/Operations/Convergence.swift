@@ -59,6 +59,7 @@ struct Convergence: Sendable {
         observed.changedLogins = ExternalLogins.changed(manifests, observed.sitePhases, values, host.secrets)
         observed.rootPasswordCauses = RootPassword.causes(manifests, values, host.secrets)
         if !desired.benches.isEmpty { observed.serviceDrift = try proxy.serviceDrift() }
+        observed.renewalDrift = RenewalTimer.drift(isWanted: RenewalTimer.isWanted(manifests), host)
         if deep {
             observed.deep = try await DeepObservation(
                 engine: host.engine, layout: host.layout, secrets: host.secrets, desired: desired, observed: observed

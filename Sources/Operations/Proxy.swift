@@ -40,13 +40,13 @@ struct Proxy: Sendable {
     /// What another mode left: a service, or a file in the distribution's nginx.
     private func endOtherMode() async throws {
         if manifests.host.ingressMode == .own { return try await ingress().leave(inclusion) }
-        guard IngressService.isPossible else { return }
+        guard Systemd.isPossible else { return }
         try await IngressService(layout: host.layout, nginx: "/usr/sbin/nginx").remove()
     }
 
     /// What starts nginx at boot, where the host can do that and the manifest wants it.
     private var service: IngressService? {
-        guard manifests.host.isIngressService, IngressService.isPossible else { return nil }
+        guard manifests.host.isIngressService, Systemd.isPossible else { return nil }
         return try? IngressService(layout: host.layout, nginx: IngressNginx.find(searchPath: "") ?? "/usr/sbin/nginx")
     }
 

@@ -47,6 +47,8 @@ struct Standstill: Sendable {
         /// Logins of what others run, Redis and databases, and root's of our own.
         var logins: [SecretName]
         var isService: Bool
+        /// Whether certificates are to be renewed every day.
+        var isRenewed: Bool
         /// Where nginx listens.
         var address: String
         var port: Int
@@ -141,7 +143,7 @@ struct Standstill: Sendable {
             logins: logins.sorted().flatMap { secret in
                 ExternalDatabase.Key.allCases.map { .manifest(secret, key: $0.rawValue) }
             } + RootPassword.files(manifests, host.secrets),
-            isService: manifests.host.isIngressService,
+            isService: manifests.host.isIngressService, isRenewed: RenewalTimer.isWanted(manifests),
             address: manifests.host.listenAddress, port: manifests.host.httpPort)
     }
 }
@@ -182,11 +184,12 @@ extension Standstill {
         var fingerprint = Fingerprint()
         fingerprint.add(ingress.nginx.executable)
         fingerprint.add(IngressSettings.defaultWorkerUser() ?? "")
-        fingerprint.add(IngressService.isPossible ? 1 : 0)
-        if subjects.isService, IngressService.isPossible {
+        fingerprint.add(Systemd.isPossible ? 1 : 0)
+        if subjects.isService, Systemd.isPossible {
             let service = try IngressService(layout: host.layout, nginx: ingress.nginx.executable)
             guard service.drift(master: master) == nil else { return nil }
         }
+        guard RenewalTimer.drift(isWanted: subjects.isRenewed, host) == nil else { return nil }
         for source in subjects.certificates.sorted(by: { $0.words < $1.words }) {
             for name in source.values {
                 guard let value = host.secrets.value(name) else { return nil }

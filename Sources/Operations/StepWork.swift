@@ -74,9 +74,15 @@ struct StepWork: Sendable {
         case .setMode(let path, let mode): try HostFiles.setMode(path, to: mode)
         case .route(let bench): try await convergence.proxy.route(bench)
         case .installService: try await convergence.proxy.installService()
+        case .scheduleRenewal(let drift): try await schedule(drift)
         case .verifySite(let site): try await verify(site, progress: progress)
         case .obtainCertificate(let order): try await IssuedCertificates(host: host).obtain(order, trouble)
         }
+    }
+
+    private func schedule(_ drift: RenewalDrift) async throws {
+        let timer = RenewalTimer(host)
+        if drift.isWanted { try await timer?.install() } else { try await timer?.remove() }
     }
 
     func desired(_ bench: ObjectName) throws -> DesiredBench {

@@ -38,6 +38,7 @@ package struct Planner: Sendable {
         planner.planRoutes()
         planner.planPublicURLs()
         planner.planCertificates()
+        planner.planRenewal()
         planner.planLogins()
         planner.planStatements()
         planner.planFilesLimits()

@@ -16,6 +16,7 @@ extension Planner {
                     noteObstacle(order, record)
                     continue
                 }
+                noteOverdue(order, record)
                 let routes: Set = [StepID.route(site.bench), StepID.hostRoute]
                 // A name that has one is reached already, whatever becomes of a change.
                 let needs = record.issued == nil ? routes.union([StepID.site(site)]) : []
@@ -28,6 +29,25 @@ extension Planner {
                 last = id
             }
         }
+    }
+
+    /// One that nobody tried to renew in days, as where no cron does it.
+    private mutating func noteOverdue(_ order: CertificateOrder, _ record: CertificateRecord) {
+        guard let issued = record.issued, issued.server == order.account.server, record.failure == nil,
+            observed.now >= issued.renewal + 3 * 86_400
+        else { return }
+        notes.append(
+            "the certificate of \(order.name) waits to be renewed since \(Self.time(issued.renewal)), and nothing did it; "
+                + "next: frappectl up, and let cron run frappectl certificate renew once a day")
+    }
+
+    /// What renews them every day.
+    mutating func planRenewal() {
+        guard let drift = observed.renewalDrift else { return }
+        steps.append(
+            Step(
+                id: StepID.renewal, action: .scheduleRenewal(drift), bench: nil, subject: "renewal", cause: drift.cause)
+        )
     }
 
     private mutating func noteObstacle(_ order: CertificateOrder, _ record: CertificateRecord) {

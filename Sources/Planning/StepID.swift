@@ -10,6 +10,7 @@ enum StepID {
     static func configure(_ bench: ObjectName) -> String { "\(bench)/configuration" }
     static func assets(_ imageID: String) -> String { "assets \(imageID)" }
     static let service = "service"
+    static let renewal = "renewal"
     static let hostRoute = "route"
     static func route(_ bench: ObjectName) -> String { "\(bench)/route" }
     static func site(_ site: Site) -> String { "site \(site.siteName)" }

@@ -1,6 +1,6 @@
 import NginxTemplates
 
-/// Texts for the host's own services: what starts nginx at boot, and what rotates its logs.
+/// Texts for the host's own services: what starts nginx at boot, what rotates its logs, what renews certificates.
 package enum IngressHostFiles {
     /// A unit of systemd.
     package static func unit(root: String, prefix: String, nginx: String) throws(IngressRenderingError) -> String {
@@ -16,6 +16,24 @@ package enum IngressHostFiles {
         try NginxTemplate.logRotation.rendered([
             "directory": .text(try word(root)), "logs": .text(try word(logs)), "pidFile": .text(try word(pidFile)),
         ])
+    }
+
+    /// A unit of systemd that renews certificates.
+    ///
+    /// - Parameters:
+    ///   - program: the path of frappectl.
+    ///   - engine: the path of the Engine's socket.
+    package static func renewal(
+        root: String, program: String, engine: String
+    ) throws(IngressRenderingError) -> String {
+        try NginxTemplate.renewal.rendered([
+            "directory": .text(try word(root)), "program": .text(try word(program)), "engine": .text(try word(engine)),
+        ])
+    }
+
+    /// The unit that starts it once a day.
+    package static func renewalTimer(root: String) throws(IngressRenderingError) -> String {
+        try NginxTemplate.renewalTimer.rendered(["directory": .text(try word(root))])
     }
 
     /// A path that needs no quotes, neither for systemd nor for logrotate nor for a shell.

@@ -34,6 +34,7 @@ enum PlanText {
         case .startBeside, .replace, .restart, .configureBench, .configureSite, .route, .setLimits, .setRedis, .grant,
             .restoreConfiguration, .limitStatements, .setMode, .rename, .setRootPassword, .limitFiles:
             "~"
+        case .scheduleRenewal(let drift): drift.isWanted ? "+" : "-"
         case .rejoin, .attach, .reconnect, .detach, .verifySite, .requireStorage: "!"
         case .remove, .discard, .drain, .removeNetwork: "-"
         }
@@ -76,6 +77,7 @@ extension Step {
         case .route: "reload, no downtime"
         case .installService(let name):
             effect == .downtime ? "write \(name), down for a moment" : "write and enable \(name)"
+        case .scheduleRenewal(let drift): "\(drift.isWanted ? "write and enable" : "remove") \(drift.name)"
         case .verifySite: "prove"
         case .obtainCertificate(let order): "ask \(order.account.name) for it"
         }

@@ -81,6 +81,31 @@ struct CertificatePlanTests {
         #expect(fixture.plan.isEmpty && fixture.plan.notes == [])
     }
 
+    @Test("that nobody tried to renew in three days are told")
+    func overdue() {
+        var fixture = fixture()
+        let issued = CertificateRecord.Issued(server: account.server, from: 0, until: 1_050_000)
+        fixture.observed.certificates["one.shop.test"] = CertificateRecord(issued: issued)
+        #expect(
+            fixture.plan.notes == [
+                "the certificate of one.shop.test waits to be renewed since 1970-01-09T02:26:40Z, and nothing did it; "
+                    + "next: frappectl up, and let cron run frappectl certificate renew once a day"
+            ])
+        fixture.observed.now = 959_000
+        #expect(fixture.plan.notes == [] && fixture.plan.steps.count == 1)
+    }
+
+    @Test("are renewed by a timer of this machine, where it has one")
+    func timer() {
+        var fixture = fixture()
+        fixture.observed.certificates["one.shop.test"] = CertificateRecord(
+            issued: .init(server: account.server, from: 0, until: 9_000_000))
+        for isWanted in [true, false] {
+            fixture.observed.renewalDrift = RenewalDrift(name: "renew.timer", cause: "it differs", isWanted: isWanted)
+            #expect(fixture.text == ["schedule-renewal renewal: it differs"])
+        }
+    }
+
     @Test("are not asked for where the site does not serve")
     func unserved() {
         var fixture = fixture()

@@ -89,6 +89,9 @@ import Testing
             #expect(throws: IngressRenderingError.self) {
                 try IngressHostFiles.unit(root: path, prefix: path, nginx: "/usr/sbin/nginx")
             }
+            #expect(throws: IngressRenderingError.self) {
+                try IngressHostFiles.renewal(root: "/home/frappe", program: path, engine: "/run/docker.sock")
+            }
         }
     }
 }

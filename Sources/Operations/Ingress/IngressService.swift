@@ -1,8 +1,5 @@
 import FrappeModel
-import Glibc
 import Rendering
-import Subprocess
-import SystemPackage
 
 /// nginx as a service of the host: systemd starts it at boot, before any container runs, and logrotate keeps its logs.
 package struct IngressService: Sendable {
@@ -10,7 +7,7 @@ package struct IngressService: Sendable {
     package let unitText: String
     package let rotationText: String
     let prefix: String
-    var unitDirectory = "/etc/systemd/system"
+    var unitDirectory = Systemd.unitDirectory
     var rotationDirectory = "/etc/logrotate.d"
 
     package init(layout: HostLayout, nginx: String) throws(IngressRenderingError) {
@@ -20,9 +17,6 @@ package struct IngressService: Sendable {
         rotationText = try IngressHostFiles.logRotation(
             root: layout.root, logs: layout.logs, pidFile: "\(layout.nginx)/nginx.pid")
     }
-
-    /// Whether this machine was booted by systemd and we may tell it what to start.
-    package static var isPossible: Bool { geteuid() == 0 && IngressDisk.exists("/run/systemd/system") }
 
     package var unitPath: String { "\(unitDirectory)/\(name)" }
     package var rotationPath: String { "\(rotationDirectory)/\(name.dropLast(".service".count))" }
@@ -48,34 +42,22 @@ package struct IngressService: Sendable {
     func install() async throws {
         try HostFiles.replace(unitPath, with: Array(unitText.utf8), mode: 0o644)
         if rotates { try HostFiles.replace(rotationPath, with: Array(rotationText.utf8), mode: 0o644) }
-        try await systemctl(["daemon-reload"])
-        try await systemctl(["enable", "--quiet", name])
+        try await Systemd.control(["daemon-reload"])
+        try await Systemd.control(["enable", "--quiet", name])
     }
 
-    func start() async throws { try await systemctl(["start", name]) }
+    func start() async throws { try await Systemd.control(["start", name]) }
 
-    func stop() async throws { try await systemctl(["stop", name]) }
+    func stop() async throws { try await Systemd.control(["stop", name]) }
 
     /// Nothing of ours stays outside the root.
     func remove() async throws {
         HostFiles.removeFile(rotationPath)
         guard isInstalled else { return }
-        try await systemctl(["disable", "--quiet", "--now", name])
+        try await Systemd.control(["disable", "--quiet", "--now", name])
         HostFiles.removeFile(unitPath)
-        try await systemctl(["daemon-reload"])
+        try await Systemd.control(["daemon-reload"])
     }
 
     private var rotates: Bool { IngressDisk.exists(rotationDirectory) }
-
-    private func systemctl(_ arguments: [String]) async throws {
-        let path = IngressDisk.exists("/usr/bin/systemctl") ? "/usr/bin/systemctl" : "/bin/systemctl"
-        let result = try await Subprocess.run(
-            .path(FilePath(path)), arguments: Arguments(arguments),
-            environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"]),
-            output: .discarded, error: .string(limit: 64 << 10))
-        guard result.terminationStatus.isSuccess else {
-            throw IngressError.serviceFailed(
-                command: (["systemctl"] + arguments).joined(separator: " "), output: result.standardError)
-        }
-    }
 }

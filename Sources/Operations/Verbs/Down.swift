@@ -35,6 +35,7 @@ package struct Down: Sendable {
         if benches.isEmpty {
             try await operation.step("proxy", kind: "stop-proxy", subject: "proxy", cause: "everything goes down") {
                 try await convergence.proxy.stop()
+                if Systemd.isPossible { try await RenewalTimer(host)?.remove() }
             }
         } else {
             try await convergence.proxy.route(nil)

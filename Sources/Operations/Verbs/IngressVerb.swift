@@ -32,7 +32,7 @@ package struct IngressVerb: Sendable {
             address: settings.listenAddress, httpPort: settings.httpPort, httpsPort: settings.httpsPort,
             mode: settings.ingressMode.rawValue, isRunning: ingress.isRunning,
             generation: await ingress.servedGeneration(), unitPath: service.unitPath, unit: service.unitText,
-            isUnitInForce: settings.isIngressService && IngressService.isPossible, rotationPath: service.rotationPath,
+            isUnitInForce: settings.isIngressService && Systemd.isPossible, rotationPath: service.rotationPath,
             rotation: service.rotationText, snippets: host.layout.snippets)
     }
 

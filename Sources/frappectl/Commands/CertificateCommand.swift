@@ -39,7 +39,8 @@ struct CertificateCommand: AsyncParsableCommand {
                   frappectl certificate renew
                   frappectl certificate renew www.example.com
 
-                For cron, once a day. `frappectl up` does the same beside all else.
+                For once a day: `up` leaves a timer that runs it where systemd booted the machine and we
+                are root; elsewhere let cron do it. `frappectl up` does the same beside all else.
                 """)
 
         @OptionGroup var options: ChangeOptions

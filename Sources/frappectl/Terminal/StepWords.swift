@@ -38,6 +38,9 @@ extension Step {
         case .restoreConfiguration: StepWords("writing", "written", showsCause: true)
         case .route: StepWords("loading", "served", showsCause: true)
         case .installService: StepWords("installing", "enabled", showsCause: true)
+        case .scheduleRenewal(let drift):
+            StepWords(
+                drift.isWanted ? "installing" : "removing", drift.isWanted ? "enabled" : "removed", showsCause: true)
         case .verifySite: StepWords("asking", "Ready")
         case .obtainCertificate: StepWords("asking for", "made", showsCause: true)
         case .requireStorage: StepWords("looking for", "there")
