@@ -96,7 +96,8 @@ enum HostFields {
                 default: "none"),
             .init("spec.ingress.trustedProxies[]", .source, "An address or a network.", example: "10.0.0.0/8"),
             .init(
-                "spec.ingress.service", .bool, "Whether systemd, where there is one, starts nginx at boot (own).",
+                "spec.ingress.service", .bool,
+                "Whether systemd, where there is one, starts nginx at boot (own); with false it renews no certificates.",
                 example: "true", default: "true where httpPort is below 1024"),
             .init("spec.ingress.include", .map, "What mode include adds to."),
             .init(
