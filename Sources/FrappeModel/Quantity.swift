@@ -13,6 +13,9 @@ package enum Quantity {
         return tenths % 10 == 0 ? "\(tenths / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
+    /// `1 step`, `3 steps`.
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
     /// Seconds as `0.4 s`, `41 s`, `3 min`, `2 h`, `5 d`.
     package static func duration(_ seconds: Double) -> String {
         switch seconds {

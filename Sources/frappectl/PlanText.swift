@@ -7,7 +7,7 @@ enum PlanText {
     static func text(_ plan: Plan, applyWith command: String) -> String {
         if plan.isEmpty {
             let notes = plan.notes.map { "\n  \(TextWidth.plain($0))" }.joined()
-            return "nothing to do (\(plan.unchangedComponents) components, \(plan.unchangedSites) sites)" + notes
+            return "nothing to do (\(unchanged(plan)))" + notes
         }
         var lines: [String] = []
         let groups = Dictionary(grouping: plan.steps) { $0.bench?.description ?? "" }
@@ -15,10 +15,14 @@ enum PlanText {
             lines.append(group.isEmpty ? "host" : TextWidth.plain(group))
             lines.append(Table.text((groups[group] ?? []).map(row), indent: "  "))
         }
-        lines.append("  = \(plan.unchangedComponents) components, \(plan.unchangedSites) sites unchanged")
+        lines.append("  = \(unchanged(plan)) unchanged")
         lines += plan.notes.map { "  \(TextWidth.plain($0))" }
-        lines.append("\(plan.steps.count) changes, \(cost(plan)). Apply with: \(command)")
+        lines.append("\(Quantity.count(plan.steps.count, "change")), \(cost(plan)). Apply with: \(command)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func unchanged(_ plan: Plan) -> String {
+        "\(Quantity.count(plan.unchangedComponents, "component")), \(Quantity.count(plan.unchangedSites, "site"))"
     }
 
     private static func row(_ step: Step) -> [String] {

@@ -34,7 +34,8 @@ struct ReportText {
         } else if plan.isEmpty {
             let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
             Terminal.output(
-                "nothing to do (\(plan.unchangedComponents) components, \(report.siteCount) sites, \(took))")
+                "nothing to do (\(Quantity.count(plan.unchangedComponents, "component")), "
+                    + "\(Quantity.count(report.siteCount, "site")), \(took))")
         } else {
             printObserved()
         }
@@ -47,7 +48,8 @@ struct ReportText {
         if Terminal.showsTreeAbove {
             Terminal.output("")
         } else {
-            Terminal.output("done: \(report.plan.steps.count) steps in \(Quantity.duration(report.seconds))")
+            Terminal.output(
+                "done: \(Quantity.count(report.plan.steps.count, "step")) in \(Quantity.duration(report.seconds))")
             if !report.benches.isEmpty { Terminal.output(Table.text(report.benches.map(row))) }
         }
         if !report.sites.isEmpty { Terminal.output(Table.text(report.sites.map(row))) }
@@ -57,7 +59,7 @@ struct ReportText {
     }
 
     private func row(_ bench: BenchHealth) -> [String] {
-        let sites = "\(bench.sites) \(bench.sites == 1 ? "site" : "sites")"
+        let sites = Quantity.count(bench.sites, "site")
         return ["\(bench.name) (\(bench.tag), \(sites))", "\(bench.healthy) of \(bench.expected) healthy"]
     }
 

@@ -24,7 +24,7 @@ final class Reporter: Sendable {
         switch event {
         case .waiting(let lock, let holder): say("waiting for \(lock): \(holder) (--no-wait to give up at once)")
         case .warning(let text): say("warning: \(TextWidth.plain(text))")
-        case .planned(let plan): say("\(plan.steps.count) steps")
+        case .planned(let plan): say(Quantity.count(plan.steps.count, "step"))
         case .stepStarted: break
         case .stepProgress(let id, let text): progress(id, text)
         case .preparing(let subject, let text): progress(subject, text)

@@ -73,4 +73,8 @@ struct ValueTests {
     func bytes(count: Int, text: String) {
         #expect(Quantity.bytes(count) == text)
     }
+
+    @Test("one of a kind is not many") func count() {
+        #expect([0, 1, 2].map { Quantity.count($0, "step") } == ["0 steps", "1 step", "2 steps"])
+    }
 }

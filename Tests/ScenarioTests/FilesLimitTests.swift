@@ -95,7 +95,7 @@ extension ScenariosApart {
             try shop.write(bench(shop, "200Mi"), to: "more.yaml")
             let plan = try await shop.run(["plan", "-f", "more.yaml"])
             #expect(plan.exitCode == 2 && plan.output.contains("64 MiB -> 200 MiB"), "\(plan)")
-            #expect(plan.output.contains("1 changes, no site interrupted"), "\(plan)")
+            #expect(plan.output.contains("1 change, no site interrupted"), "\(plan)")
             let killed = try await shop.run(
                 ["up", "-f", "more.yaml"], environment: ["FRAPPECTL_FAULT": "limited the files"])
             #expect(killed.wasKilled, "\(killed)")

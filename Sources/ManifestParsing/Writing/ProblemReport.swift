@@ -33,7 +33,7 @@ package enum ProblemReport {
     private static func summary(_ problems: [ManifestProblem], _ documents: [ManifestDocument]) -> String? {
         let errors = problems.filter { $0.severity == .error }
         guard let first = errors.first else { return nil }
-        let count = errors.count == 1 ? "1 problem" : "\(errors.count) problems"
+        let count = Quantity.count(errors.count, "problem")
         let kind = documents.filter { isBefore($0.location(of: ""), first.location) }.last?.key.kind ?? .bench
         return "\(count), nothing was changed. Fields and examples: frappectl explain \(kind.rawValue)"
     }

@@ -23,7 +23,10 @@ struct StatusAttention {
         for site in benches.flatMap(\.sites) where site.phase == .failed {
             lines.append("site \(site.siteName): \(site.reason ?? "failed"); see: frappectl logs \(site.bench) web")
         }
-        if !plan.isEmpty { lines.append("\(plan.steps.count) changes are due; see: frappectl plan") }
+        if !plan.isEmpty {
+            let due = plan.steps.count == 1 ? "1 change is due" : "\(plan.steps.count) changes are due"
+            lines.append("\(due); see: frappectl plan")
+        }
         return lines + plan.notes
     }
 

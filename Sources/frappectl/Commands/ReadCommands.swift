@@ -108,7 +108,7 @@ struct HistoryCommand: AsyncParsableCommand {
             let date = formatter.string(from: Date(timeIntervalSince1970: operation.startedAt))
             Terminal.output(
                 "\(operation.id)  \(date)  \(operation.verb) \(TextWidth.plain(operation.subject))  \(operation.outcome.rawValue)  \(took)  "
-                    + "\(entry.steps.count) steps, by \(operation.user)")
+                    + "\(Quantity.count(entry.steps.count, "step")), by \(operation.user)")
             if let reason = operation.reason?.split(separator: "\n").first {
                 Terminal.output("    \(TextWidth.plain(String(reason)))")
             }

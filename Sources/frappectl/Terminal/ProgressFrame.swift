@@ -49,7 +49,7 @@ struct ProgressFrame {
         let health = tree.observed[group]
         let state = health.map { "\($0.healthy) of \($0.expected) healthy" } ?? "\(done) of \(lines.count) done"
         let isWell = health.map { $0.healthy == $0.expected } ?? (done == lines.count)
-        let title = health.map { "\(group) (\($0.tag), \($0.sites) \($0.sites == 1 ? "site" : "sites"))" } ?? group
+        let title = health.map { "\(group) (\($0.tag), \(Quantity.count($0.sites, "site")))" } ?? group
         let right = TextWidth.pad(state, TextWidth.columns(state) + 2) + TextWidth.pad(elapsed, 8, right: true)
         let room = max(0, min(columns, 78) - TextWidth.columns(right) - 1)
         let left = TextWidth.pad(TextWidth.plain(title), room)
