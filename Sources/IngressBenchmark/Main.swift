@@ -6,22 +6,25 @@ import Rendering
 
 /// Configures an nginx for many sites, the way the verbs do, and prints the seconds that each part took as JSON.
 ///
-///     IngressBenchmark DIRECTORY PORT SITES
+///     IngressBenchmark DIRECTORY PORT SITES [CERTIFICATE]
 ///
+/// CERTIFICATE is a file with a key and its certificate, with which all sites are served over HTTPS then.
 /// nginx goes on serving until standard input ends, so that others can measure it.
 @main
 struct ManySites {
     let directory: String
     let port: Int
     let count: Int
+    let certificate: String?
 
     static func main() async throws {
         let words = CommandLine.arguments
-        guard words.count == 4, let port = Int(words[2]), let count = Int(words[3]) else {
-            FileHandle.standardError.write(Data("IngressBenchmark DIRECTORY PORT SITES\n".utf8))
+        guard [4, 5].contains(words.count), let port = Int(words[2]), let count = Int(words[3]) else {
+            FileHandle.standardError.write(Data("IngressBenchmark DIRECTORY PORT SITES [CERTIFICATE]\n".utf8))
             exit(64)
         }
-        let benchmark = ManySites(directory: words[1], port: port, count: count)
+        let benchmark = ManySites(
+            directory: words[1], port: port, count: count, certificate: words.count == 5 ? words[4] : nil)
         let ingress = try benchmark.ingress()
         do {
             let seconds = try await benchmark.measure(ingress)
@@ -39,6 +42,8 @@ struct ManySites {
             prefix: "\(directory)/nginx", logsDirectory: "\(directory)/logs", rootIdentifier: "benchmark",
             httpPort: port, workerUser: IngressSettings.defaultWorkerUser())
         settings.challengeDirectory = "\(directory)/acme"
+        settings.httpsPort = port + 1
+        settings.isSecure = certificate != nil
         let port = port
         return try Ingress(settings: settings) { host, path in
             let client = HTTPClient(.tcp(host: "127.0.0.1", port: port, tls: false))
@@ -49,7 +54,7 @@ struct ManySites {
     }
 
     private func state() -> IngressState {
-        IngressState(
+        var state = IngressState(
             rootIdentifier: "benchmark", httpPort: port, logsDirectory: "\(directory)/logs",
             benches: [
                 IngressBench(
@@ -58,8 +63,14 @@ struct ManySites {
             ],
             sites: (0..<count).map { number in
                 let name = "site-\(number).example.com"
-                return IngressSite(siteName: name, hostNames: [name, "www.\(name)"], bench: "bench")
+                var site = IngressSite(siteName: name, hostNames: [name, "www.\(name)"], bench: "bench")
+                for name in site.hostNames {
+                    site.certificates[name] = certificate.map { IngressCertificate(certificateFile: $0, keyFile: $0) }
+                }
+                return site
             })
+        state.httpsPort = port + 1
+        return state
     }
 
     private func measure(_ ingress: Ingress) async throws -> [String: Double] {

@@ -6,12 +6,33 @@ package enum TemplateValue: Hashable, Sendable {
     case flag(Bool)
     case list([[String: TemplateValue]])
 
+    /// As types that say of themselves what they are: of any other, Mustache finds it out anew for each tag.
     fileprivate var forMustache: Any {
         switch self {
-        case .text(let text): text
+        case .text(let text): RenderedText(renderText: text)
         case .flag(let flag): flag
-        case .list(let items): items.map { $0.mapValues(\.forMustache) }
+        case .list(let items): RenderedList(items: items)
         }
+    }
+}
+
+private struct RenderedText: MustacheCustomRenderable {
+    let renderText: String
+    var isNull: Bool { false }
+}
+
+private struct RenderedScope: MustacheParent {
+    let values: [String: TemplateValue]
+
+    func child(named name: String) -> Any? { values[name]?.forMustache }
+}
+
+private struct RenderedList: MustacheSequence {
+    let items: [[String: TemplateValue]]
+
+    func makeIterator() -> AnyIterator<RenderedScope> {
+        var rest = items.makeIterator()
+        return AnyIterator { rest.next().map(RenderedScope.init) }
     }
 }
 
@@ -36,11 +57,13 @@ package enum TemplateError: Error, Hashable, CustomStringConvertible {
 package struct StrictTemplate: Sendable {
     private let name: String
     private let nodes: [TemplateNode]
+    private let names: Set<String>
     private let template: MustacheTemplate
 
     package init(name: String, text: String) throws(TemplateError) {
         self.name = name
         nodes = try TemplateNode.parse(text, template: name)
+        names = TemplateNode.names(in: nodes)
         do {
             template = try MustacheTemplate(string: text)
         } catch {
@@ -49,8 +72,8 @@ package struct StrictTemplate: Sendable {
     }
 
     package func render(_ values: [String: TemplateValue]) throws(TemplateError) -> String {
-        try check(nodes, names: TemplateNode.names(in: nodes), scopes: [values])
-        return template.render(values.mapValues(\.forMustache))
+        try check(nodes, names: names, scopes: [values])
+        return template.render(RenderedScope(values: values))
     }
 
     private func check(
@@ -67,10 +90,9 @@ package struct StrictTemplate: Sendable {
             let value = try lookUp(node.name, in: scopes)
             switch (node, value) {
             case (.variable, .text): break
-            case (.section(_, false, let children), .list(let items)):
-                let names = TemplateNode.names(in: children)
+            case (.section(_, false, let children, let names), .list(let items)):
                 for item in items { try check(children, names: names, scopes: scopes + [item]) }
-            case (.section(_, _, let children), .flag), (.section(_, true, let children), .list):
+            case (.section(_, _, let children, _), .flag), (.section(_, true, let children, _), .list):
                 try checkNames(children, scopes: scopes)
             default: throw .wrongKind(template: name, name: node.name)
             }
@@ -88,18 +110,19 @@ package struct StrictTemplate: Sendable {
 /// The names in a template, as far as they nest.
 private indirect enum TemplateNode: Sendable {
     case variable(String)
-    case section(String, inverted: Bool, [TemplateNode])
+    /// With all names in it.
+    case section(String, inverted: Bool, [TemplateNode], names: Set<String>)
 
     var name: String {
         switch self {
-        case .variable(let name), .section(let name, _, _): name
+        case .variable(let name), .section(let name, _, _, _): name
         }
     }
 
     static func names(in nodes: [TemplateNode]) -> Set<String> {
         nodes.reduce(into: []) { names, node in
             names.insert(node.name)
-            if case .section(_, _, let children) = node { names.formUnion(Self.names(in: children)) }
+            if case .section(_, _, _, let inner) = node { names.formUnion(inner) }
         }
     }
 
@@ -117,7 +140,9 @@ private indirect enum TemplateNode: Sendable {
                 guard open.count > 1, let closed = open.popLast(), closed.name == tag.name else {
                     throw .malformed(template: template, line: tag.line, reason: "{{/\(tag.name)}} closes nothing")
                 }
-                open[open.count - 1].nodes.append(.section(closed.name, inverted: closed.inverted, closed.nodes))
+                let names = names(in: closed.nodes)
+                open[open.count - 1].nodes.append(
+                    .section(closed.name, inverted: closed.inverted, closed.nodes, names: names))
             }
         }
         guard open.count == 1 else {

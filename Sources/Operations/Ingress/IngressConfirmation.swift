@@ -21,7 +21,9 @@ extension Ingress {
     }
 
     /// Returns once nginx answers with the generation and no worker of an older one takes requests any more.
-    func confirm(_ generation: Int, after reload: IngressReload, within time: Duration = .seconds(10)) async throws {
+    ///
+    /// - Parameter time: nginx reads some 600 certificates a second, and reads them before it takes over.
+    func confirm(_ generation: Int, after reload: IngressReload, within time: Duration = .seconds(60)) async throws {
         var served: Int?
         var refusal: [String] = []
         let confirmed = try await Polling.until(within: time) {

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// File system calls by path, below directories that only we write to.
@@ -131,6 +132,22 @@ enum IngressDisk {
         guard descriptor >= 0 else { throw failed("open", path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failed("sync", path) }
+    }
+
+    /// The same of many files, several at a time: the file system then waits for the disk once for all of these.
+    static func sync(_ paths: [String]) throws(IngressError) {
+        let failure = Mutex<IngressError?>(nil)
+        let queue = DispatchQueue(label: "frappectl.sync", attributes: .concurrent)
+        let lanes = min(paths.count, 16)
+        for lane in 0..<lanes {
+            queue.async {
+                for index in stride(from: lane, to: paths.count, by: lanes) {
+                    do throws(IngressError) { try sync(paths[index]) } catch { failure.withLock { $0 = $0 ?? error } }
+                }
+            }
+        }
+        queue.sync(flags: .barrier) {}
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 
     /// Runs work that waits for the disk away from the cooperative pool.

@@ -165,7 +165,7 @@ struct IngressStaging: Sendable {
 
     /// What was linked is on the disk already.
     private func sync(_ written: [String], _ directories: Set<String>) throws(IngressError) {
-        for path in written { try IngressDisk.sync("\(staging)/\(path)") }
+        try IngressDisk.sync(written.map { "\(staging)/\($0)" })
         for directory in directories { try IngressDisk.sync(directory) }
     }
 }

@@ -29,6 +29,7 @@ def options():
     parser.add_argument("--idle", type=int, default=60, help="seconds of an idle bench (default 60)")
     parser.add_argument("--benches", default="1,5,20", help="how many on one host (default 1,5,20)")
     parser.add_argument("--sites", default="1,100,10000", help="how many in nginx (default 1,100,10000)")
+    parser.add_argument("--https-sites", default="100,1000", help="how many over HTTPS (default 100,1000)")
     parser.add_argument("--subnets", default="10.123", help="first half of free addresses (default 10.123)")
     parser.add_argument("--ports", type=int, default=23100, help="first of 800 free ports (default 23100)")
     chosen = parser.parse_args()

@@ -1,4 +1,5 @@
-"""nginx with 1, 100 and 10,000 sites: our own work, its own test and reload, its memory, and a request's latency."""
+"""nginx with 1, 100 and 10,000 sites, and some over HTTPS: our own work, its own test and reload, its memory, and a
+request's latency."""
 
 import json
 import os
@@ -6,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from typing import NamedTuple
 
 from installation import free_port
 from measure import Failed, Samples, mebibytes, say, seconds
@@ -15,40 +17,61 @@ OWN = ("render", "stage", "swap")
 REQUESTS = 900
 
 
+class Case(NamedTuple):
+    sites: int
+    secure: bool = False
+
+    def __str__(self):
+        return f"{self.sites} sites" + (" over HTTPS" if self.secure else "")
+
+
 class Sites:
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
-        self.counts = [int(count) for count in options.sites.split(",")]
+        self.cases = [Case(int(count)) for count in options.sites.split(",")]
+        self.cases += [Case(int(count), True) for count in options.https_sites.split(",") if count]
         self.samples = Samples()
         self.memory = {}
 
     def measure(self):
         for number in range(self.options.rounds):
-            for count in self.counts:
-                say(f"{count} sites, round {number + 1} of {self.options.rounds}")
-                self.once(count)
+            for case in self.cases:
+                say(f"{case}, round {number + 1} of {self.options.rounds}")
+                self.once(case)
 
-    def once(self, count):
+    def once(self, case):
         directory, port = f"{self.directory}/sites", free_port()
         os.makedirs(f"{directory}/bench/sites/site-0.example.com/public/files", mode=0o755)
         with open(f"{directory}/bench/sites/site-0.example.com/public/files/hello.txt", "w") as file:
             file.write("hello\n")
+        certificate = [self.certificate(directory)] if case.secure else []
         process = subprocess.Popen(
-            [self.options.sites_program, directory, str(port), str(count)], stdin=subprocess.PIPE,
+            [self.options.sites_program, directory, str(port), str(case.sites)] + certificate, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         try:
             line = process.stdout.readline()
             if not line:
                 raise Failed(f"{self.options.sites_program} ended before it measured anything")
             for name, value in json.loads(line).items():
-                self.samples.add(f"{count} {name}", value)
-            self.memory[count] = self.worker_memory(directory)
-            self.latency(count, port)
+                self.samples.add(f"{case} {name}", value)
+            self.memory[case] = self.worker_memory(directory)
+            if not case.secure:
+                self.latency(case, port)
         finally:
             process.stdin.close()
             process.wait()
             shutil.rmtree(directory)
+
+    def certificate(self, directory):
+        """One that all sites share: nginx reads it for each of them, as it would their own."""
+        path = f"{directory}/site.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=example.com", "-keyout", path, "-out", f"{path}.crt"], check=True, stderr=subprocess.DEVNULL)
+        with open(path, "a") as file, open(f"{path}.crt") as made:
+            file.write(made.read())
+        return path
 
     def worker_memory(self, directory):
         with open(f"{directory}/nginx/nginx.pid") as file:
@@ -57,7 +80,7 @@ class Sites:
             workers = file.read().split()
         return max(resident(worker) for worker in workers), resident(master)
 
-    def latency(self, count, port):
+    def latency(self, case, port):
         """A small file of one site over one connection, a request after the other."""
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -76,41 +99,33 @@ class Sites:
                 if not answer.startswith(b"HTTP/1.1 200"):
                     raise Failed(f"nginx answered {answer!r}")
         times.sort()
-        self.samples.add(f"{count} latency", times[len(times) // 2])
-        self.samples.add(f"{count} slow latency", times[len(times) * 99 // 100])
+        self.samples.add(f"{case} latency", times[len(times) // 2])
+        self.samples.add(f"{case} slow latency", times[len(times) * 99 // 100])
 
-    def own(self, count, prefix=""):
-        return sum(self.samples.median(f"{count} {prefix}{name}") for name in OWN)
+    def own(self, case, prefix=""):
+        return sum(self.samples.median(f"{case} {prefix}{name}") for name in OWN)
 
     def rows(self, table):
-        first = self.counts[0]
-        for count in self.counts:
-            own = self.own(count)
+        plain = [case for case in self.cases if not case.secure]
+        for case in self.cases:
+            own = self.own(case)
+            most = case.sites == max(other.sites for other in plain)
             table.add(
-                f"{count} sites: rendered, staged, swapped by us", seconds(own), "", None,
-                "below 1 s" if count == max(self.counts) else "", own < 1 if count == max(self.counts) else None)
-            table.add(f"{count} sites: nginx's own test", self.samples.spread(f"{count} test"))
-            table.add(f"{count} sites: start, until confirmed", self.samples.spread(f"{count} start"))
-            change = self.own(count, "one ")
+                f"{case}: rendered, staged, swapped by us", seconds(own), "", None, "below 1 s" if most else "",
+                own < 1 if most else None)
+            table.add(f"{case}: nginx's own test", self.samples.spread(f"{case} test"))
+            table.add(f"{case}: start, until confirmed", self.samples.spread(f"{case} start"))
+            change, first = self.own(case, "one "), plain[0]
             table.add(
-                f"{count} sites: one changed, by us", seconds(change),
-                "" if count == first else f"{first}: {seconds(self.own(first, 'one '))}",
-                None if count == first else change / self.own(first, "one "),
-                "" if count == first else "the same")
-            table.add(f"{count} sites: one changed, nginx's own test", self.samples.spread(f"{count} one test"))
-            table.add(
-                f"{count} sites: one changed, reload until confirmed", self.samples.spread(f"{count} one reload"))
-            table.add(f"{count} sites: nothing changed, by us", self.samples.spread(f"{count} unchanged"))
-            worker, master = self.memory[count]
-            table.add(f"{count} sites: memory of a worker, of the master", mebibytes(worker), mebibytes(master))
-            table.add(
-                f"{count} sites: a request, median and 99 %", self.samples.spread(f"{count} latency"),
-                self.samples.spread(f"{count} slow latency"))
-
-
-def resident(process):
-    with open(f"/proc/{process}/status") as file:
-        for line in file:
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) << 10
-    return 0
+                f"{case}: one changed, by us", seconds(change),
+                "" if case == first else f"{first.sites}: {seconds(self.own(first, 'one '))}",
+                None if case == first else change / self.own(first, "one "), "" if case == first else "the same")
+            table.add(f"{case}: one changed, nginx's own test", self.samples.spread(f"{case} one test"))
+            table.add(f"{case}: one changed, reload until confirmed", self.samples.spread(f"{case} one reload"))
+            table.add(f"{case}: nothing changed, by us", self.samples.spread(f"{case} unchanged"))
+            worker, master = self.memory[case]
+            table.add(f"{case}: memory of a worker, of the master", mebibytes(worker), mebibytes(master))
+            if not case.secure:
+                table.add(
+                    f"{case}: a request, median and 99 %", self.samples.spread(f"{case} latency"),
+                    self.samples.spread(f"{case} slow latency"))
