@@ -129,3 +129,11 @@ class Sites:
                 table.add(
                     f"{case}: a request, median and 99 %", self.samples.spread(f"{case} latency"),
                     self.samples.spread(f"{case} slow latency"))
+
+
+def resident(process):
+    with open(f"/proc/{process}/status") as file:
+        for line in file:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) << 10
+    return 0
