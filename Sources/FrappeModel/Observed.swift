@@ -135,6 +135,20 @@ package struct ServiceDrift: Hashable, Sendable {
     }
 }
 
+/// A timer of the host that is not as it should be.
+package struct RenewalDrift: Hashable, Sendable {
+    package var name: String
+    package var cause: String
+    /// Whether there is to be one.
+    package var isWanted: Bool
+
+    package init(name: String, cause: String, isWanted: Bool) {
+        self.name = name
+        self.cause = cause
+        self.isWanted = isWanted
+    }
+}
+
 /// Where a site is in its life.
 package enum SitePhase: String, Codable, Sendable {
     case pending = "Pending"
@@ -223,18 +237,4 @@ package enum Label {
     package static let step = "dev.frappectl.step"
     package static let site = "dev.frappectl.site"
     package static let subnet = "dev.frappectl.subnet"
-}
-
-/// A timer of the host that is not as it should be.
-package struct RenewalDrift: Hashable, Sendable {
-    package var name: String
-    package var cause: String
-    /// Whether there is to be one.
-    package var isWanted: Bool
-
-    package init(name: String, cause: String, isWanted: Bool) {
-        self.name = name
-        self.cause = cause
-        self.isWanted = isWanted
-    }
 }

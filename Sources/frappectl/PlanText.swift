@@ -7,7 +7,7 @@ enum PlanText {
     static func text(_ plan: Plan, applyWith command: String) -> String {
         if plan.isEmpty {
             let notes = plan.notes.map { "\n  \(TextWidth.plain($0))" }.joined()
-            return "nothing to do (\(unchanged(plan)))" + notes
+            return "nothing to do (\(counts(plan.unchangedComponents, plan.unchangedSites)))" + notes
         }
         var lines: [String] = []
         let groups = Dictionary(grouping: plan.steps) { $0.bench?.description ?? "" }
@@ -15,14 +15,14 @@ enum PlanText {
             lines.append(group.isEmpty ? "host" : TextWidth.plain(group))
             lines.append(Table.text((groups[group] ?? []).map(row), indent: "  "))
         }
-        lines.append("  = \(unchanged(plan)) unchanged")
+        lines.append("  = \(counts(plan.unchangedComponents, plan.unchangedSites)) unchanged")
         lines += plan.notes.map { "  \(TextWidth.plain($0))" }
         lines.append("\(Quantity.count(plan.steps.count, "change")), \(cost(plan)). Apply with: \(command)")
         return lines.joined(separator: "\n")
     }
 
-    private static func unchanged(_ plan: Plan) -> String {
-        "\(Quantity.count(plan.unchangedComponents, "component")), \(Quantity.count(plan.unchangedSites, "site"))"
+    static func counts(_ components: Int, _ sites: Int) -> String {
+        "\(Quantity.count(components, "component")), \(Quantity.count(sites, "site"))"
     }
 
     private static func row(_ step: Step) -> [String] {

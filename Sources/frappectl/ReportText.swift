@@ -34,8 +34,7 @@ struct ReportText {
         } else if plan.isEmpty {
             let took = report.seconds < 1 ? "\(Int(report.seconds * 1000)) ms" : Quantity.duration(report.seconds)
             Terminal.output(
-                "nothing to do (\(Quantity.count(plan.unchangedComponents, "component")), "
-                    + "\(Quantity.count(report.siteCount, "site")), \(took))")
+                "nothing to do (\(PlanText.counts(plan.unchangedComponents, report.siteCount)), \(took))")
         } else {
             printObserved()
         }

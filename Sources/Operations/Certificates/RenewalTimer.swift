@@ -11,9 +11,9 @@ struct RenewalTimer: Sendable {
     let program: String
     var unitDirectory = Systemd.unitDirectory
 
-    /// - Parameter program: nil where the system does not tell.
-    init?(_ host: HostContext, program: String? = IngressDisk.linkTarget("/proc/self/exe")) {
-        guard let program else { return nil }
+    /// Nil where the system does not tell which file this process runs.
+    init?(_ host: HostContext) {
+        guard let program = ProgramFile.path else { return nil }
         self.init(layout: host.layout, engine: host.engine.client.socketPath, program: program)
     }
 
@@ -24,11 +24,10 @@ struct RenewalTimer: Sendable {
     }
 
     var name: String { layout.objectName("certificates") + ".timer" }
-    private var unitName: String { layout.objectName("certificates") + ".service" }
 
     private var timerPath: String { "\(unitDirectory)/\(name)" }
-    private var unitPath: String { "\(unitDirectory)/\(unitName)" }
-    private var link: String { "\(unitDirectory)/timers.target.wants/\(name)" }
+    private var unitPath: String { "\(unitDirectory)/\(layout.objectName("certificates")).service" }
+    private var paths: [String] { [timerPath, unitPath] }
 
     /// What is to change; nil where nothing is, or where our paths are none that systemd takes without quotes.
     ///
@@ -38,44 +37,26 @@ struct RenewalTimer: Sendable {
     }
 
     private func cause(isWanted: Bool) -> String? {
-        let paths = [timerPath, unitPath]
-        guard isWanted else {
-            return paths.contains(where: IngressDisk.exists) ? "is no longer wanted" : nil
-        }
-        guard let texts = try? texts() else { return nil }
-        for (path, text) in zip(paths, [texts.timer, texts.unit]) {
-            guard let present = HostFiles.text(path) else {
-                return "\(path) is missing: certificates are to be renewed"
-            }
-            guard present == text else { return "\(path) differs" }
-        }
-        return IngressDisk.linkTarget(link) == nil ? "\(name) is not enabled" : nil
+        guard isWanted else { return paths.contains(where: IngressDisk.exists) ? "is no longer wanted" : nil }
+        guard let files = try? files() else { return nil }
+        return Systemd.drift(files, in: "timers.target", "certificates are to be renewed")
     }
 
     func install() async throws {
-        let texts = try texts()
-        try HostFiles.replace(unitPath, with: Array(texts.unit.utf8), mode: 0o644)
-        try HostFiles.replace(timerPath, with: Array(texts.timer.utf8), mode: 0o644)
-        try await Systemd.control(["daemon-reload"])
-        try await Systemd.control(["enable", "--quiet", name])
+        for (path, text) in try files() { try HostFiles.replace(path, with: Array(text.utf8), mode: 0o644) }
+        try await Systemd.enable(name)
         // One that runs already would go on by its old text.
         try await Systemd.control(["restart", name])
     }
 
-    func remove() async throws {
-        guard IngressDisk.exists(timerPath) || IngressDisk.exists(unitPath) else { return }
-        if IngressDisk.exists(timerPath) { try await Systemd.control(["disable", "--quiet", "--now", name]) }
-        HostFiles.removeFile(timerPath)
-        HostFiles.removeFile(unitPath)
-        try await Systemd.control(["daemon-reload"])
-    }
+    func remove() async throws { try await Systemd.remove(name, paths) }
 
-    private func texts() throws -> (timer: String, unit: String) {
+    private func files() throws -> [(path: String, text: String)] {
         let root = layout.root
-        return (
-            try IngressHostFiles.renewalTimer(root: root),
-            try IngressHostFiles.renewal(root: root, program: installed ?? program, engine: engine)
-        )
+        return [
+            (timerPath, try IngressHostFiles.renewalTimer(root: root)),
+            (unitPath, try IngressHostFiles.renewal(root: root, program: installed ?? program, engine: engine)),
+        ]
     }
 
     /// The program in the unit that is there, as long as it is one: commands of another copy do not take its place.

@@ -21,12 +21,11 @@ extension Ingress {
     }
 
     /// Returns once nginx answers with the generation and no worker of an older one takes requests any more.
-    ///
-    /// - Parameter time: nginx reads some 600 certificates a second, and reads them before it takes over.
-    func confirm(_ generation: Int, after reload: IngressReload, within time: Duration = .seconds(60)) async throws {
+    func confirm(_ generation: Int, after reload: IngressReload) async throws {
         var served: Int?
         var refusal: [String] = []
-        let confirmed = try await Polling.until(within: time) {
+        // nginx reads some 600 certificates a second, and reads them before it takes over.
+        let confirmed = try await Polling.until(within: .seconds(60)) {
             refusal = refusals(after: reload)
             guard refusal.isEmpty else { return true }
             served = await servedGeneration()

@@ -20,15 +20,13 @@ package struct IngressService: Sendable {
 
     package var unitPath: String { "\(unitDirectory)/\(name)" }
     package var rotationPath: String { "\(rotationDirectory)/\(name.dropLast(".service".count))" }
-    private var link: String { "\(unitDirectory)/multi-user.target.wants/\(name)" }
 
     var isInstalled: Bool { IngressDisk.exists(unitPath) }
 
     /// Why nginx would not come up at boot as it is now, nil when it would.
     func drift(master: Int32?) -> String? {
-        guard let unit = IngressDisk.read(unitPath) else { return "\(unitPath) is missing: nginx is to start at boot" }
-        guard unit == Array(unitText.utf8) else { return "\(unitPath) differs" }
-        guard IngressDisk.linkTarget(link) != nil else { return "\(name) is not enabled" }
+        let unit = [(path: unitPath, text: unitText)]
+        if let cause = Systemd.drift(unit, in: "multi-user.target", "nginx is to start at boot") { return cause }
         if rotates, IngressDisk.read(rotationPath) != Array(rotationText.utf8) { return "\(rotationPath) differs" }
         if let master, !holds(master) { return "nginx runs outside \(name): it is started anew" }
         return nil
@@ -42,8 +40,7 @@ package struct IngressService: Sendable {
     func install() async throws {
         try HostFiles.replace(unitPath, with: Array(unitText.utf8), mode: 0o644)
         if rotates { try HostFiles.replace(rotationPath, with: Array(rotationText.utf8), mode: 0o644) }
-        try await Systemd.control(["daemon-reload"])
-        try await Systemd.control(["enable", "--quiet", name])
+        try await Systemd.enable(name)
     }
 
     func start() async throws { try await Systemd.control(["start", name]) }
@@ -53,10 +50,7 @@ package struct IngressService: Sendable {
     /// Nothing of ours stays outside the root.
     func remove() async throws {
         HostFiles.removeFile(rotationPath)
-        guard isInstalled else { return }
-        try await Systemd.control(["disable", "--quiet", "--now", name])
-        HostFiles.removeFile(unitPath)
-        try await Systemd.control(["daemon-reload"])
+        try await Systemd.remove(name, [unitPath])
     }
 
     private var rotates: Bool { IngressDisk.exists(rotationDirectory) }
