@@ -41,6 +41,8 @@ extension IngressSuite {
             .path(FilePath(fixture.ingress.nginx.executable)), arguments: ["-c", "\(etc)/nginx.conf"],
             output: .discarded, error: .discarded)
         defer { inclusion.master?.signal(SIGTERM) }
+        // The command ends when nginx has forked, which then writes its pid file.
+        _ = try await Polling.until(within: .seconds(10)) { inclusion.master != nil }
         try await body(try Ingress(settings: settings, probe: fixture.ingress.probe), inclusion)
     }
 
