@@ -42,7 +42,8 @@ package struct DocumentReader: Sendable {
         return Answer(isExpected: false, text: text)
     }
 
-    /// Gives a manifest that was written just now what is this installation's: as a reader would, who has another port.
+    /// Gives a manifest that was written just now what is this installation's: as a reader would, who has another port,
+    /// and another image than `init` found: the newest bench image may be one that a scenario beside this one made.
     private func edit() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: installation.directory)
         where name.hasSuffix(".yaml") {
@@ -52,12 +53,15 @@ package struct DocumentReader: Sendable {
                 continue
             }
             let ports = installation.lease.upstreamPorts
+            let images = installation.images
             let own =
                 "  upstreamPorts: \(ports.lowerBound)-\(ports.upperBound)\n  subnets: \(installation.lease.subnets)\n"
             try text.replacing("  ingress:\n", with: own + "  ingress:\n", maxReplacements: 1)
                 .replacing(/address: [0-9.]+/, with: "address: 127.0.0.1", maxReplacements: 1)
                 .replacing(/mode: include/, with: "mode: own", maxReplacements: 1)
                 .replacing(/httpPort: [0-9]+/, with: "httpPort: \(installation.port)", maxReplacements: 1)
+                .replacing(/repository: .+/, with: "repository: \(images.benchRepository)", maxReplacements: 1)
+                .replacing(/tag: .+/, with: "tag: \"1\"", maxReplacements: 1)
                 .write(toFile: path, atomically: false, encoding: .utf8)
         }
     }

@@ -1,5 +1,6 @@
 import CurlTransport
 import DockerEngine
+import Foundation
 import FrappeModel
 
 /// What the Engine has of this installation.
@@ -89,6 +90,8 @@ extension Installation {
 extension Installation {
     /// An image like another but for one file, made without starting anything and without a registry.
     ///
+    /// Containers of it are marked by whoever makes them alone: the image does not hand on this installation's mark.
+    ///
     /// - Returns: its reference; it goes with the installation.
     package func derivedImage(tag: String, from image: String, replacing path: String, with text: String) async throws
         -> String
@@ -105,7 +108,7 @@ extension Installation {
         let commit = HTTPRequest(
             .post, "/commit?container=\(id)&repo=\(repository)&tag=\(tag)",
             headers: ["Content-Type": "application/json"],
-            body: .data(Array("{}".utf8)))
+            body: .data(Array(try JSONEncoder().encode(["Labels": [TestLabel.installation: ""]]))))
         let answer = try await http.send(commit)
         try await engine.removeContainer(id, force: true)
         guard answer.status == 201 else { throw TestFailure("commit: \(answer.status) \(answer.text)") }
