@@ -6,8 +6,8 @@ package enum ManifestKind: String, Codable, Sendable, CaseIterable, Comparable {
     case site = "FrappeSite"
     case domain = "SiteDomain"
     case server = "MariaDB"
-    // Kept as they are applied, and not yet acted on.
     case configMap = "ConfigMap"
+    // Kept as they are applied, and not yet acted on.
     case backup = "SiteBackup"
     case restore = "SiteRestore"
     case app = "SiteApp"
@@ -33,7 +33,7 @@ package enum ManifestKind: String, Codable, Sendable, CaseIterable, Comparable {
     case frappeWorkpace = "FrappeWorkpace"
 
     /// Those whose word is done here, in the order in which people need them.
-    package static let inForce: [ManifestKind] = [.bench, .site, .domain, .server, .secret, .host]
+    package static let inForce: [ManifestKind] = [.bench, .site, .domain, .server, .secret, .configMap, .host]
 
     package var isInForce: Bool { Self.inForce.contains(self) }
 

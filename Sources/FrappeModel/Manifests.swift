@@ -161,6 +161,8 @@ package struct Bench: Hashable, Sendable {
     package var resources: [Component: ComponentResources]
     /// Components whose memory the manifest gives; that of the others follows the host's memory budget.
     package var ownMemory: Set<Component> = []
+    /// Of one-shot containers, those that the manifest sizes.
+    package var jobResources: [Job: JobResources] = [:]
     package var redis: RedisSettings
     package var domainSuffix: String?
     /// Whether names without dots get the host's domain.

@@ -66,7 +66,7 @@ struct ExternalRedisCheck: Sendable {
         let rendering = try DesiredRendering(
             manifests: manifests, releases: [:], layout: host.layout, machine: host.machine,
             edgeConfiguration: { _, _ in "" })
-        var definition = try rendering.oneShot("facts", bench: bench, release: release)
+        var definition = try rendering.oneShot("facts", for: .benchInit, bench: bench, release: release)
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.redis]
         // The way out that every network has; that of the bench may not be there yet.
         definition.network = "bridge"

@@ -100,7 +100,7 @@ struct ImageResolution: Sendable {
         let rendering = try DesiredRendering(
             manifests: manifests, releases: [:], layout: host.layout, machine: host.machine,
             edgeConfiguration: { _, _ in "" })
-        var definition = try rendering.oneShot("facts", bench: bench, release: release)
+        var definition = try rendering.oneShot("facts", for: .benchInit, bench: bench, release: release)
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.facts]
         let image = String(id.suffix(12))
         let once = OneShot(

@@ -36,7 +36,7 @@ struct DefinitionChange: Hashable {
                 "spec.memoryBudget",
             ]
         case .redis: ["spec.mariadb.memory"]
-        case .settings: ["spec.myCnf", "spec.mariadb.myCnf"]
+        case .settings: ["spec.myCnf", "spec.myCnfConfigMapKeyRef", "spec.mariadb.myCnf"]
         case .sites, .program: []
         }
     }

@@ -97,7 +97,8 @@ package struct DesiredRendering: Sendable {
         let identity = ContainerIdentity(bench: bench.name, component: component, instance: "\(number)")
         let isDragonfly = component == .redisCache && bench.redis.flavour == .dragonfly
         var definition = try definition(
-            isDragonfly ? "dragonfly-cache" : component.rawValue, component: component, bench: bench, release: release)
+            isDragonfly ? "dragonfly-cache" : component.rawValue, component: component,
+            resources: resources(of: component, in: bench), bench: bench, release: release)
         if let redis = bench.redis.external { connect(&definition, of: component, to: redis, bench) }
         if component == .edge {
             let text = try edgeConfiguration(sites(of: bench), bench)
@@ -140,14 +141,17 @@ package struct DesiredRendering: Sendable {
 
     /// The definition of a one-shot container of a bench: `once`, `facts`, `prepare`, `assets` or
     /// `assets-in-sites`.
-    package func oneShot(_ service: String, bench: Bench, release: Release) throws -> ContainerDefinition {
-        try definition(service, component: .workerLong, bench: bench, release: release)
+    package func oneShot(
+        _ service: String, for job: Job, bench: Bench, release: Release
+    ) throws -> ContainerDefinition {
+        let resources = (bench.jobResources[job] ?? JobResources()).completed(by: budget.job)
+        return try definition(service, component: .workerLong, resources: resources, bench: bench, release: release)
     }
 
     private func definition(
-        _ service: String, component: Component, bench: Bench, release: Release
+        _ service: String, component: Component, resources: ComponentResources, bench: Bench, release: Release
     ) throws -> ContainerDefinition {
-        let variables = benchVariables(bench, component: component, release: release)
+        let variables = benchVariables(bench, component: component, resources: resources, release: release)
         let networks = ["bench": layout.network(of: bench.name)]
         var definition = try ComposeService(service, in: benchFile, variables: variables).definition(networks: networks)
         if release.mountsAssets, definition.mounts.contains(where: { ImageAssets.path.hasPrefix("\($0.target)/") }) {
@@ -167,8 +171,9 @@ package struct DesiredRendering: Sendable {
         return resources
     }
 
-    private func benchVariables(_ bench: Bench, component: Component, release: Release) -> [String: String] {
-        let resources = resources(of: component, in: bench)
+    private func benchVariables(
+        _ bench: Bench, component: Component, resources: ComponentResources, release: Release
+    ) -> [String: String] {
         let cache = max(
             bench.redis.maxMemory ?? budget.redisCache,
             bench.redis.flavour == .dragonfly ? RedisSettings.leastDragonflyMemory : 0)

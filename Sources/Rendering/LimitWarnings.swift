@@ -15,6 +15,7 @@ package struct LimitWarnings: Sendable {
         var location: SourceLocation
         /// Of one container.
         var bytes: Int
+        /// 0 for work that ends: it is not part of the sum.
         var containers: Int
     }
 
@@ -44,6 +45,12 @@ package struct LimitWarnings: Sendable {
                     ManifestKey(.bench, bench.name), "spec.componentResources.\(component.manifestKey).limits.memory",
                     bench.resources[component]?.limitMemory, component.isScalable ? bench.replicas[component] ?? 1 : 1)
             }
+            let key = ManifestKey(.bench, bench.name)
+            func path(_ entry: String) -> String { "spec.jobResources.\(entry).limits.memory" }
+            let own = Job.allCases.filter { locations[key]?[path($0.rawValue)] != nil }
+            for job in own { add(key, path(job.rawValue), bench.jobResources[job]?.limitMemory, 0) }
+            let others = Job.allCases.filter { !own.contains($0) }
+            add(key, path("default"), others.compactMap { bench.jobResources[$0]?.limitMemory }.max(), 0)
         }
         for site in manifests.sites.values.sorted(by: { $0.name < $1.name }) {
             let path = "spec.dbConfig.resources.limits.memory"

@@ -35,6 +35,14 @@ package struct MemoryBudget: Hashable, Sendable {
         return resources
     }
 
+    /// What a one-shot container may use whose manifest says nothing: less than half of the host is not enough to install
+    /// ERPNext on a small one, and it is gone again soon.
+    package var job: ComponentResources {
+        var resources = resources(.workerLong)
+        resources.limitMemory = max(resources.limitMemory, min(3 << 30, Self.stepped(total / 2, 32 << 20)))
+        return resources
+    }
+
     /// What the cache of a bench may hold whose manifest says nothing.
     package var redisCache: Int { scaled(RedisSettings.standardMaxMemory, atLeast: 32 << 20) }
 

@@ -39,6 +39,28 @@ import Testing
             ])
     }
 
+    @Test func `work in containers of its own has its entry, or the default one whole`() {
+        let jobs = "jobResources: {default: {limits: {memory: 2Gi, cpu: 1}}, siteInit: {limits: {memory: 4Gi}}}"
+        let outcome = Outcome(Sample.bench(jobs))
+        #expect(outcome.lines == [])
+        #expect(
+            outcome.bench?.jobResources == [
+                .benchInit: JobResources(limitCPU: 1000, limitMemory: 2 << 30),
+                .siteInit: JobResources(limitMemory: 4 << 30),
+                .maintenance: JobResources(limitCPU: 1000, limitMemory: 2 << 30),
+            ])
+        #expect(Outcome(Sample.bench("jobResources: {}")).bench?.jobResources == [:])
+        let reversed = "jobResources: {maintenance: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}}"
+        #expect(
+            Outcome(Sample.bench(reversed)).lines == [
+                "5:74 spec.jobResources.maintenance.limits.memory: the limit is below the request of 2Gi"
+            ])
+        #expect(
+            Outcome(Sample.bench("jobResources: {backup: {}}")).lines == [
+                "~5:18 spec.jobResources.backup: accepted, not yet in force"
+            ])
+    }
+
     @Test func `a tier sizes what the manifest does not`() throws {
         let head = "apiVersion: vyogo.tech/v1alpha1\nkind: FrappeBench\n"
         let resources = "componentResources: {workerLong: {limits: {memory: 4Gi}}}"

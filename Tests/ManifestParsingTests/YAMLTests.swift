@@ -141,9 +141,12 @@ import Testing
         ),
         (
             "kind: Deployment\napiVersion: apps/v1",
-            "1:7 kind: \"Deployment\" is not a kind of manifest. Kinds: FrappeBench, FrappeSite, SiteDomain, MariaDB, Secret, Host"
+            "1:7 kind: \"Deployment\" is not a kind of manifest. Kinds: FrappeBench, FrappeSite, SiteDomain, MariaDB, Secret, ConfigMap, Host"
         ),
-        ("apiVersion: v1", "1:1 kind: required, one of FrappeBench, FrappeSite, SiteDomain, MariaDB, Secret, Host"),
+        (
+            "apiVersion: v1",
+            "1:1 kind: required, one of FrappeBench, FrappeSite, SiteDomain, MariaDB, Secret, ConfigMap, Host"
+        ),
         ("kind: Host", "1:1 apiVersion: required, for Host frappectl.dev/v1alpha1"),
         (
             "kind: Host\napiVersion: v1",

@@ -108,6 +108,24 @@ struct DesiredTests {
         #expect(edge.aliases == ["edge", "one.localhost", "one.example.com"])
     }
 
+    @Test("sizes work in containers of its own by the manifest, and what that leaves out by the host")
+    func jobs() throws {
+        func limits(_ job: Job, _ own: [Job: JobResources]) throws -> ContainerDefinition.Limits {
+            var bench = Self.bench
+            bench.jobResources = own
+            let rendering = try Self.rendering(memory: 4 << 30) { _ in }
+            let release = try #require(rendering.releases[bench.name])
+            return try rendering.oneShot("once", for: job, bench: bench, release: release).limits
+        }
+        let standard = try limits(.siteInit, [:])
+        #expect(standard.memory == 1824 << 20)
+        let own: [Job: JobResources] = [.siteInit: JobResources(requestedMemory: 2 << 30, limitCPU: 500)]
+        let sized = try limits(.siteInit, own)
+        #expect(sized.memory == 2 << 30 && sized.memoryReservation == 2 << 30)
+        #expect(try limits(.maintenance, own) == standard)
+        #expect(try limits(.siteInit, [.siteInit: JobResources(limitMemory: 64 << 20)]).memoryReservation == 64 << 20)
+    }
+
     @Test("hands out subnets and ports once, past what others hold")
     func allocations() throws {
         var allocations = Allocations(

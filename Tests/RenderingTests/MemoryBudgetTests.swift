@@ -15,6 +15,7 @@ struct MemoryBudgetTests {
         var workerLong: Int
         var workerShort: Int
         var redisCache: Int
+        var job: Int
     }
 
     @Test(
@@ -22,19 +23,19 @@ struct MemoryBudgetTests {
         arguments: [
             Case(
                 gibibytes: 1, total: 768, shared: 512, dedicated: 384, web: 256, workerLong: 192, workerShort: 128,
-                redisCache: 32),
+                redisCache: 32, job: 384),
             Case(
                 gibibytes: 2, total: 1792, shared: 512, dedicated: 384, web: 288, workerLong: 288, workerShort: 128,
-                redisCache: 32),
+                redisCache: 32, job: 896),
             Case(
                 gibibytes: 4, total: 3648, shared: 1024, dedicated: 512, web: 608, workerLong: 608, workerShort: 128,
-                redisCache: 64),
+                redisCache: 64, job: 1824),
             Case(
                 gibibytes: 8, total: 7360, shared: 2048, dedicated: 1024, web: 1024, workerLong: 1024,
-                workerShort: 256, redisCache: 128),
+                workerShort: 256, redisCache: 128, job: 3072),
             Case(
                 gibibytes: 64, total: 61440, shared: 16384, dedicated: 8192, web: 1024, workerLong: 1024,
-                workerShort: 256, redisCache: 128),
+                workerShort: 256, redisCache: 128, job: 3072),
         ])
     func sizes(_ expected: Case) {
         let budget = MemoryBudget(memory: expected.gibibytes << 30)
@@ -45,6 +46,7 @@ struct MemoryBudgetTests {
         #expect(budget.resources(.workerLong).limitMemory >> 20 == expected.workerLong)
         #expect(budget.resources(.workerShort).limitMemory >> 20 == expected.workerShort)
         #expect(budget.redisCache >> 20 == expected.redisCache)
+        #expect(budget.job.limitMemory >> 20 == expected.job)
     }
 
     @Test("lets one bench beside MariaDB fit from 2 GiB on, and never asks for more than the limit", arguments: 2...128)

@@ -47,6 +47,25 @@ extension Scenarios.Changing {
             }
         }
 
+        @Test func `a site that needs more memory than its creation may have is told so, and is whole with more`()
+            async throws
+        {
+            try await withShop { shop in
+                let small = ["jobResources:", "  siteInit: {limits: {memory: 24Mi}}"]
+                let site = shop.siteManifest("three.localhost", name: "three")
+                try shop.write(shop.manifests([shop.benchManifest(extra: small), site]), to: "small.yaml")
+                let failed = try await shop.run(["up", "-f", "small.yaml"])
+                #expect(failed.exitCode == 1, "\(failed)")
+                #expect(failed.errors.contains("it reached its memory limit of 24 MiB; raise spec.jobResources"))
+                try shop.write(shop.manifests([shop.benchManifest()]), to: "bench.yaml")
+                let up = try await shop.succeed(["up", "-f", "bench.yaml"])
+                #expect(up.output.contains("three.localhost"), "\(up)")
+                #expect(try await shop.browser("three.localhost").get("/login").status == 200)
+                try await shop.succeed(["delete", "site", "three.localhost", "--yes", "three.localhost"])
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
         @Test func `a process that the kernel ended at the limit is told with the limit and the field to raise`()
             async throws
         {

@@ -16,6 +16,7 @@ struct BenchDecoding {
             name: fields.name, image: image(), apps: apps(), replicas: replicas(), resources: resources(tier),
             redis: redis(), domainSuffix: suffix())
         bench.ownMemory = ownMemory().union(tier.map { Set($0.resources.keys) } ?? [])
+        bench.jobResources = jobResources()
         bench.databaseServer = database.sharedServer
         bench.storageSize = fields.bytes("spec.storageSize")
         bench.storageClassName = fields.text("spec.storageClassName").flatMap {
@@ -168,13 +169,35 @@ struct BenchDecoding {
     private mutating func pair(
         _ name: String, _ path: String, _ request: Int?, _ limit: Int?, _ standard: (request: Int, limit: Int)
     ) -> (request: Int, limit: Int) {
-        if let request, let limit, limit < request {
-            let written = fields["\(path).requests.\(name)"]?.amountText ?? ""
-            fields.note(
-                .error, "\(path).limits.\(name)", "the limit is below the request of \(SafeText.plain(written))")
-        }
+        check(name, path, request, limit)
         let wanted = request ?? min(standard.request, limit ?? .max)
         return (wanted, limit ?? max(standard.limit, wanted))
+    }
+
+    private mutating func check(_ name: String, _ path: String, _ request: Int?, _ limit: Int?) {
+        guard let request, let limit, limit < request else { return }
+        let written = fields["\(path).requests.\(name)"]?.amountText ?? ""
+        fields.note(.error, "\(path).limits.\(name)", "the limit is below the request of \(SafeText.plain(written))")
+    }
+
+    /// As the operator takes them: the work's own entry, else the default one.
+    private mutating func jobResources() -> [Job: JobResources] {
+        let standard = jobResources(of: "default")
+        var resources: [Job: JobResources] = [:]
+        for job in Job.allCases { resources[job] = jobResources(of: job.rawValue) ?? standard }
+        return resources
+    }
+
+    private mutating func jobResources(of name: String) -> JobResources? {
+        let path = "spec.jobResources.\(name)"
+        guard fields[path]?.isMap == true else { return nil }
+        let resources = JobResources(
+            requestedCPU: fields.milliCPU("\(path).requests.cpu"),
+            requestedMemory: fields.bytes("\(path).requests.memory"),
+            limitCPU: fields.milliCPU("\(path).limits.cpu"), limitMemory: fields.bytes("\(path).limits.memory"))
+        check("cpu", path, resources.requestedCPU, resources.limitCPU)
+        check("memory", path, resources.requestedMemory, resources.limitMemory)
+        return resources
     }
 
     private mutating func redis() -> RedisSettings {

@@ -8,6 +8,7 @@ struct Decoding {
     private let strict: Bool
     private(set) var manifests = Manifests()
     private(set) var problems: [ManifestProblem] = []
+    private var configMaps: [ObjectName: [String: String]] = [:]
 
     init(documents: [ManifestDocument], incomplete: Bool, quiet: Set<ManifestKey>, strict: Bool) {
         self.strict = strict
@@ -17,9 +18,13 @@ struct Decoding {
     }
 
     mutating func run() {
+        for fields in documents(of: .configMap) { decode(ConfigMapDecoding(fields)) }
         for fields in documents(of: .host) { decode(HostDecoding(fields)) }
+        takeOperatorSettings()
         for fields in documents(of: .secret) { decode(SecretDecoding(fields)) }
-        for fields in documents(of: .server) { decode(ServerDecoding(fields)) }
+        for fields in documents(of: .server) {
+            decode(ServerDecoding(fields, configMaps: incomplete ? nil : configMaps))
+        }
         for fields in documents(of: .bench) { decode(BenchDecoding(fields)) }
         let databases = Dictionary(
             documents(of: .bench).map { ($0.name, DatabaseDecoding($0)) }
@@ -54,6 +59,19 @@ struct Decoding {
 
     private func documents(of kind: ManifestKind) -> [DocumentFields] {
         documents.filter { $0.key.kind == kind }.map(DocumentFields.init)
+    }
+
+    /// The operator's settings stand behind those of Host.
+    private mutating func takeOperatorSettings() {
+        let settings = configMaps.filter { $0.key.name == ConfigMapFields.operatorSettings }.min { $0.key < $1.key }
+        let suffix = settings?.value[ConfigMapFields.domainSuffix].flatMap(ConfigMapDecoding.domain)
+        manifests.host.domain = manifests.host.domain ?? suffix
+    }
+
+    private mutating func decode(_ decoding: ConfigMapDecoding) {
+        var decoding = decoding
+        configMaps[decoding.fields.name] = decoding.texts()
+        take(decoding.fields)
     }
 
     private mutating func decode(_ decoding: HostDecoding) {

@@ -25,7 +25,7 @@ struct HostDecoding {
         host.mariadbMemory = fields.bytes("spec.mariadb.memory")
         host.mariadbSettings = ServerDecoding.settings("spec.mariadb.myCnf", &fields)
         host.memoryBudget = fields.bytes("spec.memoryBudget")
-        host.domain = fields.text("spec.domain").map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
+        host.domain = fields.text("spec.domain").flatMap(ConfigMapDecoding.domain)
         host.storageClasses = storageClasses()
         host.acmeAccounts = acmeAccounts()
         checkPorts(host)

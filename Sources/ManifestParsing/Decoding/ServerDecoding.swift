@@ -3,9 +3,12 @@ import FrappeModel
 /// Reads a `MariaDB`.
 struct ServerDecoding {
     private(set) var fields: DocumentFields
+    private let configMaps: [ObjectName: [String: String]]?
 
-    init(_ fields: DocumentFields) {
+    /// - Parameter configMaps: nil where some document could not be read, so that a missing one is no news.
+    init(_ fields: DocumentFields, configMaps: [ObjectName: [String: String]]?) {
         self.fields = fields
+        self.configMaps = configMaps
     }
 
     mutating func server() -> DatabaseServer {
@@ -22,11 +25,33 @@ struct ServerDecoding {
             reference.isOptional = fields["spec.rootPasswordSecretKeyRef.generate"] == .bool(true)
             return reference
         }
-        server.settings = Self.settings("spec.myCnf", &fields)
+        server.settings = Self.settings("spec.myCnf", &fields) + referredSettings()
         if DedicatedDatabase.owns(fields.name.name) || ExternalDatabase.owns(fields.name.name) {
             fields.note(.error, "metadata.name", "is a name of servers that one site has: choose another")
         }
         return server
+    }
+
+    private mutating func referredSettings() -> [DatabaseSetting] {
+        let path = "spec.myCnfConfigMapKeyRef"
+        guard let name = fields.reference(path), let key = fields.text("\(path).key"), let configMaps else { return [] }
+        guard fields["spec.myCnf"] == nil else {
+            fields.note(.error, path, "myCnf is given too: keep one of them")
+            return []
+        }
+        guard let text = configMaps[name]?[key] else {
+            if fields["\(path).optional"] != .bool(true) {
+                let lack = "ConfigMap \(name) has no key \(SafeText.plain(key))"
+                fields.note(
+                    .error, "\(path).name", configMaps[name] == nil ? "there is no ConfigMap \(name)" : lack)
+            }
+            return []
+        }
+        let read = ServerSettings(text)
+        for complaint in read.complaints {
+            fields.note(.error, "\(path).key", "\(SafeText.plain(key)) of ConfigMap \(name), \(complaint)")
+        }
+        return read.settings
     }
 
     static func settings(_ path: String, _ fields: inout DocumentFields) -> [DatabaseSetting] {

@@ -6,7 +6,7 @@ enum BenchFields {
         CommonFields.start + [
             CommonFields.name(.label, example: "shop"), .init("spec", .map, "The bench.", required: true),
         ]
-        + version + apps + replicas + componentResources + redis + domains
+        + version + apps + replicas + componentResources + jobResources + redis + domains
         + CommonFields.database("spec.dbConfig", "The database that its sites get unless they say otherwise.")
         + autoscaling + further + later + CommonFields.pods("spec.podConfig")
 
@@ -68,6 +68,22 @@ enum BenchFields {
             CommonFields.resources(
                 "spec.componentResources.\($0.key)", "CPU and memory of each \($0.component.rawValue).")
         }
+
+    private static let jobResources: [FieldSchema] =
+        [
+            .init(
+                "spec.jobResources", .map,
+                "CPU and memory of work in a container of its own, such as the creation of a site.")
+        ]
+        + [
+            ("default", "Of all work that has no entry of its own.", FieldSchema.Status.inForce),
+            (Job.benchInit.rawValue, "Reading an image, directories, configuration, assets.", .inForce),
+            (Job.siteInit.rawValue, "The creation of a site with its apps.", .inForce),
+            (Job.maintenance.rawValue, "Renaming and deleting a site, its last dump and its settings.", .inForce),
+            ("appInstall", "Installing an app on a site.", .notYet), ("backup", "Backups.", .notYet),
+            ("restore", "Restoring a backup.", .notYet), ("migration", "Migrating a site.", .notYet),
+            ("cron", "Work by a schedule.", .notYet),
+        ].flatMap { CommonFields.resources("spec.jobResources.\($0.0)", $0.1, status: $0.2) }
 
     private static let redis: [FieldSchema] =
         [
@@ -175,7 +191,6 @@ enum BenchFields {
             .init("spec.gitConfig", .map, "Apps from Git.", status: .notYet),
             .init("spec.gitConfig.enabled", .bool, "Whether apps may come from Git.", example: "true"),
             .init("spec.fpmConfig", .anything, "Repositories of fpm packages.", status: .notYet),
-            .init("spec.jobResources", .anything, "CPU and memory of one-shot jobs.", status: .notYet),
             .init("spec.security", .map, "Users and rights of the containers.", status: .meaningless),
             .init("spec.security.podSecurityContext", .anything, "Rights of a pod."),
             .init("spec.security.securityContext", .anything, "Rights of a container."),

@@ -21,6 +21,11 @@ enum DatabaseFields {
                 example: "20Gi"),
             .init(
                 "spec.myCnf", .text, "Its settings, as an option file.", example: "\"[mariadb]\\nlong_query_time=2\""),
+            .init("spec.myCnfConfigMapKeyRef", .map, "ConfigMap of its namespace with its settings, instead of myCnf."),
+            .init(
+                "spec.myCnfConfigMapKeyRef.name", .objectName, "Its name.", example: "server-settings", required: true),
+            .init("spec.myCnfConfigMapKeyRef.key", .text, "The key in it.", example: "my.cnf", required: true),
+            .init("spec.myCnfConfigMapKeyRef.optional", .bool, "Whether it may be missing.", example: "false"),
             .init(
                 "spec.port", .integer(3306...3306), "Its port; there is only one.", example: "3306", default: "3306"),
             .init(
@@ -41,8 +46,8 @@ enum DatabaseFields {
         "Storage classes of Host are for benches: the data of servers is below the root, in databases/."
 
     private static let others = [
-        "username", "database", "passwordSecretKeyRef", "rootEmptyPassword", "myCnfConfigMapKeyRef", "galera",
-        "replication", "maxScale", "maxScaleRef", "metrics", "service", "primaryService", "secondaryService",
+        "username", "database", "passwordSecretKeyRef", "rootEmptyPassword", "galera", "replication", "maxScale",
+        "maxScaleRef", "metrics", "service", "primaryService", "secondaryService",
         "connection", "primaryConnection", "secondaryConnection", "affinity", "tolerations", "nodeSelector",
         "podSecurityContext", "securityContext", "podMetadata", "inheritMetadata", "updateStrategy",
         "podDisruptionBudget", "priorityClassName", "topologySpreadConstraints", "volumes", "volumeMounts", "env",

@@ -10,7 +10,6 @@ enum LaterFields {
 
     private static func body(of kind: ManifestKind) -> [FieldSchema] {
         switch kind {
-        case .configMap: configMap
         case .backup: spec("What to back up, and when.", WorkFields.backup)
         case .restore: spec("What to restore, and from where.", WorkFields.restore)
         case .app: spec("The app.", WorkFields.app)
@@ -43,14 +42,6 @@ enum LaterFields {
 
     /// What the operator's code generator put into kinds that had no fields yet.
     static let scaffold = FieldSchema("spec.foo", .text, "A left-over of the operator's code generator.")
-
-    private static let configMap: [FieldSchema] = [
-        .init(
-            "data", .textMap, "Settings; of frappe-operator-config, defaults of the operator.",
-            example: "{defaultDomainSuffix: .example.com}", status: .notYet),
-        .init("binaryData", .base64Map, "Values in base64.", status: .meaningless),
-        .init("immutable", .bool, "Whether it may change.", status: .meaningless),
-    ]
 
     /// The site that an object is about.
     static let site = CommonFields.reference("spec.siteRef", "The FrappeSite it is about.", required: true)

@@ -11,6 +11,7 @@ package enum ManifestSchema {
         case .site: SiteFields.table
         case .domain: DomainFields.table
         case .server: DatabaseFields.table
+        case .configMap: ConfigMapFields.table
         default: LaterFields.table(of: kind)
         }
     }

@@ -16,7 +16,7 @@ struct ExternalClient: Sendable {
     func perform(
         _ action: ExternalLogin.Work.Action, of site: Site, as login: ExternalLogin
     ) async throws -> ExternalDatabaseLook {
-        var definition = try rendering.oneShot("facts", bench: bench, release: release)
+        var definition = try rendering.oneShot("facts", for: .benchInit, bench: bench, release: release)
         definition.network = network
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.external]
         let once = Self.once(of: site, host: host, operation: operation)

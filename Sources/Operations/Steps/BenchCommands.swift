@@ -78,8 +78,8 @@ struct BenchCommands: Encodable {
 
 extension DesiredRendering {
     /// A one-shot container of the bench that runs `BenchCommands` in `sites/`.
-    func commands(of bench: DesiredBench) throws -> ContainerDefinition {
-        var definition = try oneShot("once", bench: bench.bench, release: bench.release)
+    func commands(_ job: Job, of bench: DesiredBench) throws -> ContainerDefinition {
+        var definition = try oneShot("once", for: job, bench: bench.bench, release: bench.release)
         definition.workingDirectory = "/home/frappe/frappe-bench/sites"
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.commands]
         return definition

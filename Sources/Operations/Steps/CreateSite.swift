@@ -129,12 +129,12 @@ struct CreateSite: Sendable {
 
     private func runNewSite(_ files: [String: [UInt8]], _ redaction: Redaction) async throws {
         let progress = self.progress
-        let definition = try rendering.commands(of: bench)
+        let definition = try rendering.commands(.siteInit, of: bench)
         let code = try await once.run(definition, files: files) { progress(redaction($0)) }
         guard code == 0, isComplete else {
             throw StepReason(
                 description: "the site could not be made: new-site exited with \(code)",
-                logs: await once.lastLines().map { redaction($0) },
+                logs: await once.failureLines().map { redaction($0) },
                 next: "mend what these lines tell, then frappectl up; "
                     + "or give it up: frappectl delete site \(site.siteName) --yes \(site.siteName)")
         }
@@ -156,14 +156,14 @@ struct CreateSite: Sendable {
         guard directoryExists else { return }
         progress("removing what an earlier try left")
         let work = BenchCommands(remove: [site.siteName], commands: [], marker: nil)
-        var definition = try rendering.commands(of: bench)
+        var definition = try rendering.commands(.siteInit, of: bench)
         definition.network = nil
         definition.aliases = []
         let code = try await once.run(definition, files: [OneShotInput.path: try OneShotInput.encode(work)])
         guard code == 0, !directoryExists else {
             throw StepReason(
                 description: "what an earlier try left in sites/\(site.siteName) could not be removed",
-                logs: await once.lastLines(),
+                logs: await once.failureLines(),
                 next: "rm -r \(host.layout.sites(of: site.bench))/\(site.siteName), then frappectl up")
         }
         try await once.remove()

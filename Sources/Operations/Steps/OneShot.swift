@@ -60,5 +60,16 @@ struct OneShot: Sendable {
     /// The last lines it printed.
     func lastLines(_ count: Int = 20) async -> [String] { await host.engine.lastLines(of: name, count: count) }
 
+    /// Of one that failed: the same, and what the Engine alone knows of its end.
+    func failureLines() async -> [String] {
+        let lines = await lastLines()
+        guard let state = try? await host.engine.state(of: name), state.wasKilledForMemory else { return lines }
+        let limit = state.memoryLimit.map { " of \(Quantity.bytes($0))" } ?? ""
+        return lines + [
+            "it reached its memory limit\(limit); raise spec.jobResources of the bench: "
+                + "frappectl explain FrappeBench.spec.jobResources"
+        ]
+    }
+
     func remove() async throws { try await host.engine.removeWhole(name) }
 }

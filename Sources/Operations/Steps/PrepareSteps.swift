@@ -56,7 +56,7 @@ struct PrepareSteps: Sendable {
         try HostFiles.makeDirectory(host.layout.generation(of: name), mode: 0o710)
         if let group = host.proxyGroup { try HostFiles.setGroup(host.layout.generation(of: name), to: group) }
         try HostFiles.makeDirectory(host.layout.run(of: name), mode: 0o755)
-        var definition = try rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
+        var definition = try rendering.oneShot("prepare", for: .benchInit, bench: bench.bench, release: bench.release)
         definition.command = Self.install(
             mode: "0755", ["/generation/sites", "/generation/logs", "/generation/redis-queue", "/sockets"])
         let once = oneShot("directories", host.layout.slug(name), bench: name)
@@ -75,7 +75,7 @@ struct PrepareSteps: Sendable {
     }
 
     func configureBench(_ bench: DesiredBench) async throws {
-        var definition = try rendering.oneShot("once", bench: bench.bench, release: bench.release)
+        var definition = try rendering.oneShot("once", for: .benchInit, bench: bench.bench, release: bench.release)
         definition.workingDirectory = "/home/frappe/frappe-bench/sites"
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-c", ComposeTemplate.configure]
         definition.network = nil
@@ -109,7 +109,7 @@ struct PrepareSteps: Sendable {
         guard HostFiles.kind(target) == .none else { return }
         try HostFiles.makeDirectory(target + ".partial", mode: 0o755)
         let service = bench.release.mountsAssets ? "assets-in-sites" : "assets"
-        var definition = try rendering.oneShot(service, bench: bench.bench, release: bench.release)
+        var definition = try rendering.oneShot(service, for: .benchInit, bench: bench.bench, release: bench.release)
         definition.command = [ComposeTemplate.assets]
         let image = String(bench.release.imageID.suffix(12))
         try await succeed(oneShot("assets", image, bench: nil), definition, doing: "copy the assets out of the image")
@@ -122,7 +122,7 @@ struct PrepareSteps: Sendable {
     ) async throws {
         let code = try await once.run(definition, files: files)
         guard code == 0 else {
-            let lines = await once.lastLines()
+            let lines = await once.failureLines()
             try await once.remove()
             throw StepReason(description: "the container that should \(what) exited with \(code)", logs: lines)
         }

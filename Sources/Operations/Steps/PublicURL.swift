@@ -16,9 +16,9 @@ struct PublicURL: Sendable {
         _ = try await once.awaitLeftover(output: progress)
         let work = BenchCommands(remove: [], commands: [.publicURL(url, of: site.siteName)], marker: nil)
         let code = try await once.run(
-            try rendering.commands(of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
+            try rendering.commands(.maintenance, of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: progress)
-        let lines = code == 0 ? [] : await once.lastLines()
+        let lines = code == 0 ? [] : await once.failureLines()
         // Before the record: with that nothing is planned any more, and nobody would remove it.
         try await once.remove()
         guard code == 0 else {

@@ -123,13 +123,13 @@ struct RenameSite: Sendable {
         guard let bench = convergence.desired.benches[record.bench] else {
             throw StepReason(description: "bench \(record.bench) was never up: its image is not known yet")
         }
-        var definition = try convergence.rendering.commands(of: bench)
+        var definition = try convergence.rendering.commands(.maintenance, of: bench)
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.rename]
         let subject = "site \(record.siteName)"
         let code = try await once.run(
             definition, files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: { [host] in host.progress(.preparing(subject: subject, text: TerminalText.plain($0))) })
-        let lines = code == 0 ? [] : await once.lastLines().map { TerminalText.plain($0) }
+        let lines = code == 0 ? [] : await once.failureLines().map { TerminalText.plain($0) }
         try await once.remove()
         return (code, lines)
     }

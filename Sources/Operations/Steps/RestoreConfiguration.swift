@@ -33,9 +33,9 @@ struct RestoreConfiguration: Sendable {
         let commands = certificates(keys, login, before: settings)
         let work = BenchCommands(remove: [], commands: commands, marker: nil)
         let code = try await once.run(
-            try rendering.commands(of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
+            try rendering.commands(.maintenance, of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: { progress(redaction($0)) })
-        let lines = code == 0 ? [] : await once.lastLines().map { redaction($0) }
+        let lines = code == 0 ? [] : await once.failureLines().map { redaction($0) }
         try await once.remove()
         guard code == 0 else {
             throw StepReason(

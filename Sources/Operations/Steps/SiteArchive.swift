@@ -185,7 +185,7 @@ struct SiteArchive: Sendable {
 
     /// A whole backup by bench itself, inside the site's own directory, which is kept next.
     private func dump() async throws {
-        let definition = try convergence.rendering.commands(of: try desiredBench())
+        let definition = try convergence.rendering.commands(.maintenance, of: try desiredBench())
         let path = "/home/frappe/frappe-bench/sites/\(Self.dumpDirectory(of: site))"
         let work = BenchCommands(
             remove: [],
@@ -200,7 +200,7 @@ struct SiteArchive: Sendable {
                 host.progress(.preparing(subject: "site \(site.siteName)", text: TerminalText.plain(line)))
             })
         guard code == 0 else {
-            let lines = await once.lastLines()
+            let lines = await once.failureLines()
             try await once.remove()
             throw OperationError.failed(
                 "the last dump of \(site.siteName) failed (\(code)); nothing was deleted\n"
@@ -213,7 +213,7 @@ struct SiteArchive: Sendable {
     /// A dump that filled the disk leaves no room for what serves.
     private func removeHalfDump() async throws {
         let work = BenchCommands(remove: [Self.dumpDirectory(of: site)], commands: [], marker: nil)
-        var definition = try convergence.rendering.commands(of: try desiredBench())
+        var definition = try convergence.rendering.commands(.maintenance, of: try desiredBench())
         definition.network = nil
         definition.aliases = []
         _ = try await once.run(definition, files: [OneShotInput.path: try OneShotInput.encode(work)])
@@ -236,7 +236,8 @@ struct SiteArchive: Sendable {
     private func filesSize() async throws -> Int {
         let directory = "/generation/sites/\(site.siteName)"
         let bench = try desiredBench()
-        var definition = try convergence.rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
+        var definition = try convergence.rendering.oneShot(
+            "prepare", for: .maintenance, bench: bench.bench, release: bench.release)
         definition.entrypoint = ["du"]
         definition.command = [
             "--summarize", "--total", "--block-size=1", "\(directory)/public/files", "\(directory)/private/files",
@@ -285,11 +286,12 @@ struct SiteArchive: Sendable {
 
     private func move(_ source: String, to target: String) async throws {
         let bench = try desiredBench()
-        var definition = try convergence.rendering.oneShot("prepare", bench: bench.bench, release: bench.release)
+        var definition = try convergence.rendering.oneShot(
+            "prepare", for: .maintenance, bench: bench.bench, release: bench.release)
         definition.entrypoint = ["mv", "--no-target-directory"]
         definition.command = [source, target]
         let code = try await once.run(definition)
-        let lines = await once.lastLines()
+        let lines = await once.failureLines()
         try await once.remove()
         guard code == 0 else {
             throw OperationError.failed(
