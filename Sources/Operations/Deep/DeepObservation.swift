@@ -55,14 +55,25 @@ struct DeepObservation: Sendable {
     }
 
     private func databases() async -> [String: DatabaseLook] {
-        await answers(running(.mariadb)) { pair in
-            let console = DatabaseConsole(engine: engine, container: pair.found.id)
-            return (pair.wanted.identity.instance, try await console.accounts())
+        await answers(servers) { server in
+            let console = DatabaseConsole(engine: engine, container: server.container.id)
+            return (server.name, try await console.accounts())
+        }
+    }
+
+    /// Those that run, also where they are to be replaced: their accounts are in the data, and stay.
+    private var servers: [(name: String, container: ObservedContainer)] {
+        let wanted = Set(desired.containers.filter { $0.identity.component == .mariadb }.map(\.identity.instance))
+        return observed.containers.compactMap { container in
+            guard container.state == .running, let identity = container.identity, identity.component == .mariadb,
+                wanted.contains(identity.instance)
+            else { return nil }
+            return (identity.instance, container)
         }
     }
 
     /// Those with settings of a Redis.
-    private var servers: [Pair] {
+    private var redisServers: [Pair] {
         (running(.redisCache) + running(.redisQueue)).filter { console(of: $0) != nil }
     }
 
@@ -71,17 +82,17 @@ struct DeepObservation: Sendable {
     }
 
     private func redis() async -> [String: RedisLook] {
-        await answers(servers) { pair in
+        await answers(redisServers) { pair in
             guard let console = console(of: pair) else { throw CancellationError() }
             return (pair.found.id, try await console.look())
         }
     }
 
     /// Answers of those that give one in time.
-    private func answers<Key: Hashable & Sendable, Value: Sendable>(
-        _ pairs: [Pair], _ ask: @escaping @Sendable (Pair) async throws -> (Key, Value)
+    private func answers<Asked: Sendable, Key: Hashable & Sendable, Value: Sendable>(
+        _ asked: [Asked], _ ask: @escaping @Sendable (Asked) async throws -> (Key, Value)
     ) async -> [Key: Value] {
-        let answers = try? await Polling.all(pairs) { pair in await Bounded.calling(limit) { try await ask(pair) } }
+        let answers = try? await Polling.all(asked) { one in await Bounded.calling(limit) { try await ask(one) } }
         return answers ?? [:]
     }
 
@@ -95,11 +106,10 @@ struct DeepObservation: Sendable {
     /// What is there and told nothing.
     private func silent(_ look: DeepLook) -> [String] {
         var notes: [String] = []
-        for server in Set(desired.containers.filter { $0.identity.component == .mariadb }.map(\.identity.instance))
-        where look.databases[server] == nil {
-            notes.append("accounts on \(server) were not looked at: it does not answer")
+        for server in servers where look.databases[server.name] == nil {
+            notes.append("accounts on \(server.name) were not looked at: it does not answer")
         }
-        for pair in servers where look.redis[pair.found.id] == nil {
+        for pair in redisServers where look.redis[pair.found.id] == nil {
             notes.append("settings of \(pair.wanted.name) were not looked at: it does not answer")
         }
         for bench in desired.benches.keys.sorted()
