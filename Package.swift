@@ -3,6 +3,12 @@ import PackageDescription
 
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
+/// The toolchain's own linker, and no table of what a library would export: a tenth less memory than with the system's.
+let compact: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+]
+
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
 
 let argumentParser = product("ArgumentParser", "swift-argument-parser")
@@ -62,7 +68,7 @@ let package = Package(
                 "FrappeModel", "ManifestParsing", "Planning", "Diagnosis", "StateStore", "DockerEngine", "Operations",
                 argumentParser,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: compact),
 
         .executableTarget(
             name: "IngressBenchmark", dependencies: ["CurlTransport", "FrappeModel", "Operations", "Rendering"],
