@@ -129,6 +129,29 @@ extension Scenarios.Changing {
             },
         ]
 
+        /// Its accounts are in the data: they are looked at before, and mended once the new one runs.
+        @Test func `an account is missed also where its server is to be replaced`() async throws {
+            try await withShop { shop in
+                let account = try await shop.account(of: "one.localhost")
+                _ = try await shop.sql("DROP USER \(account.text)")
+                let server = try await shop.container(.mariadb).id
+                let section = "  mariadb:\n"
+                let other = shop.hostManifest.replacing(section, with: "\(section)    myCnf: \(Self.settings)\n")
+                try shop.write(other, to: "other.yaml")
+                let plan = try await shop.run(["plan", "-f", "other.yaml"])
+                #expect(plan.output.contains("its settings changed"), "\(plan)")
+                #expect(plan.output.contains(" of one.localhost is missing"), "\(plan)")
+                #expect(!plan.output.contains("not looked at"), "\(plan)")
+                let up = try await shop.succeed(["up", "--deep", "-f", "other.yaml"])
+                #expect(try await shop.container(.mariadb).id != server, "\(up)")
+                #expect(try await shop.administrator("one.localhost").get("/api/method/ping").status == 200)
+                try await shop.succeed(["up", "-f", Shop.manifest])
+                #expect(try await shop.run(["plan"]).exitCode == 0)
+            }
+        }
+
+        private static let settings = "\"[mariadb]\\nlong_query_time=9\""
+
         /// All of them at once: each is named by `plan` and by `doctor`, an ordinary `up` takes none of them for its own,
         /// and `up --deep` mends them while every container goes on.
         @Test func `what no list tells is named, and mended without a restart`() async throws {
