@@ -50,6 +50,19 @@ struct OneShot: Sendable {
         return code
     }
 
+    /// The same, and takes it away.
+    ///
+    /// - Returns: its exit code and, where that is not 0, what is known of why.
+    func complete(
+        _ definition: ContainerDefinition, files: [String: [UInt8]] = [:],
+        output: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> (code: Int, lines: [String]) {
+        let code = try await run(definition, files: files, output: output)
+        let lines = code == 0 ? [] : await failureLines()
+        try await remove()
+        return (code, lines)
+    }
+
     private func finish(_ id: String, output: @escaping @Sendable (String) -> Void) async throws -> Int {
         async let following: Void = host.engine.follow(id, line: output)
         let code = try await host.engine.exitCode(of: id)

@@ -120,13 +120,10 @@ struct PrepareSteps: Sendable {
     private func succeed(
         _ once: OneShot, _ definition: ContainerDefinition, files: [String: [UInt8]] = [:], doing what: String
     ) async throws {
-        let code = try await once.run(definition, files: files)
+        let (code, lines) = try await once.complete(definition, files: files)
         guard code == 0 else {
-            let lines = await once.failureLines()
-            try await once.remove()
             throw StepReason(description: "the container that should \(what) exited with \(code)", logs: lines)
         }
-        try await once.remove()
     }
 }
 

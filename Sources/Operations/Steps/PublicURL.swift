@@ -15,12 +15,10 @@ struct PublicURL: Sendable {
         // bench writes the file in its place: a container that is at it is never removed.
         _ = try await once.awaitLeftover(output: progress)
         let work = BenchCommands(remove: [], commands: [.publicURL(url, of: site.siteName)], marker: nil)
-        let code = try await once.run(
+        // Away before the record: with that nothing is planned any more, and nobody would remove it.
+        let (code, lines) = try await once.complete(
             try rendering.commands(.maintenance, of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: progress)
-        let lines = code == 0 ? [] : await once.failureLines()
-        // Before the record: with that nothing is planned any more, and nobody would remove it.
-        try await once.remove()
         guard code == 0 else {
             throw StepReason(
                 description: "set-config host_name \(url) exited with \(code)", logs: lines,

@@ -126,12 +126,10 @@ struct RenameSite: Sendable {
         var definition = try convergence.rendering.commands(.maintenance, of: bench)
         definition.command = ["/home/frappe/frappe-bench/env/bin/python", "-u", "-c", ComposeTemplate.rename]
         let subject = "site \(record.siteName)"
-        let code = try await once.run(
+        let (code, lines) = try await once.complete(
             definition, files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: { [host] in host.progress(.preparing(subject: subject, text: TerminalText.plain($0))) })
-        let lines = code == 0 ? [] : await once.failureLines().map { TerminalText.plain($0) }
-        try await once.remove()
-        return (code, lines)
+        return (code, lines.map { TerminalText.plain($0) })
     }
 
     private var once: OneShot {

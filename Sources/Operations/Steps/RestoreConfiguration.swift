@@ -32,15 +32,13 @@ struct RestoreConfiguration: Sendable {
         let redaction = Redaction(secrets: [kept, login?.password].compactMap(\.self))
         let commands = certificates(keys, login, before: settings)
         let work = BenchCommands(remove: [], commands: commands, marker: nil)
-        let code = try await once.run(
+        let (code, lines) = try await once.complete(
             try rendering.commands(.maintenance, of: bench), files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: { progress(redaction($0)) })
-        let lines = code == 0 ? [] : await once.failureLines().map { redaction($0) }
-        try await once.remove()
         guard code == 0 else {
             throw StepReason(
-                description: "set-config of \(keys.joined(separator: ", ")) exited with \(code)", logs: lines,
-                next: "mend the cause, then frappectl up --deep")
+                description: "set-config of \(keys.joined(separator: ", ")) exited with \(code)",
+                logs: lines.map { redaction($0) }, next: "mend the cause, then frappectl up --deep")
         }
         if let login { try keep(login) }
     }

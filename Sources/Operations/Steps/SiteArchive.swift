@@ -194,20 +194,17 @@ struct SiteArchive: Sendable {
                     shown: "backup --with-files",
                     arguments: ["frappe", "--site", site.siteName, "backup", "--with-files", "--backup-path", path])
             ], marker: nil)
-        let code = try await once.run(
+        let (code, lines) = try await once.complete(
             definition, files: [OneShotInput.path: try OneShotInput.encode(work)],
             output: { [host, site] line in
                 host.progress(.preparing(subject: "site \(site.siteName)", text: TerminalText.plain(line)))
             })
         guard code == 0 else {
-            let lines = await once.failureLines()
-            try await once.remove()
             throw OperationError.failed(
                 "the last dump of \(site.siteName) failed (\(code)); nothing was deleted\n"
                     + lines.map { "    | \($0)" }.joined(separator: "\n"),
                 next: "mend what these lines tell, then this command again")
         }
-        try await once.remove()
     }
 
     /// A dump that filled the disk leaves no room for what serves.
@@ -290,9 +287,7 @@ struct SiteArchive: Sendable {
             "prepare", for: .maintenance, bench: bench.bench, release: bench.release)
         definition.entrypoint = ["mv", "--no-target-directory"]
         definition.command = [source, target]
-        let code = try await once.run(definition)
-        let lines = await once.failureLines()
-        try await once.remove()
+        let (code, lines) = try await once.complete(definition)
         guard code == 0 else {
             throw OperationError.failed(
                 "the directory of \(site.siteName) could not be moved\n"
