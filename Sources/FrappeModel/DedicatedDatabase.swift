@@ -4,11 +4,7 @@ package struct DedicatedDatabase: Hashable, Sendable {
     package var image: String?
     /// Bytes that its data should stay below: more is told, not prevented.
     package var storageSize: Int?
-    /// Bytes, and thousandths of a core; nil for what follows from the host's memory budget.
-    package var requestedMemory: Int?
-    package var limitMemory: Int?
-    package var requestedCPU: Int?
-    package var limitCPU: Int?
+    package var resources = GivenResources()
 
     package init() {}
 

@@ -7,8 +7,8 @@ package enum Job: String, CaseIterable, Sendable {
     case maintenance
 }
 
-/// What a manifest gives a one-shot container: bytes, and thousandths of a core; nil for what follows from the host.
-package struct JobResources: Hashable, Sendable {
+/// What a manifest gives a container: bytes, and thousandths of a core; nil for what follows from the host.
+package struct GivenResources: Hashable, Sendable {
     package var requestedCPU: Int?
     package var requestedMemory: Int?
     package var limitCPU: Int?
@@ -21,7 +21,7 @@ package struct JobResources: Hashable, Sendable {
         self.limitMemory = limitMemory
     }
 
-    /// These, and where they say nothing the standard moved as far as needed: a request never exceeds its limit.
+    /// These, and where they say nothing the standard, moved as far as needed: a request never exceeds its limit.
     package func completed(by standard: ComponentResources) -> ComponentResources {
         let cpu = requestedCPU ?? min(standard.requestedCPU, limitCPU ?? .max)
         let memory = requestedMemory ?? min(standard.requestedMemory, limitMemory ?? .max)

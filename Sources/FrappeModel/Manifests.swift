@@ -162,7 +162,7 @@ package struct Bench: Hashable, Sendable {
     /// Components whose memory the manifest gives; that of the others follows the host's memory budget.
     package var ownMemory: Set<Component> = []
     /// Of one-shot containers, those that the manifest sizes.
-    package var jobResources: [Job: JobResources] = [:]
+    package var jobResources: [Job: GivenResources] = [:]
     package var redis: RedisSettings
     package var domainSuffix: String?
     /// Whether names without dots get the host's domain.

@@ -97,7 +97,7 @@ extension DesiredRendering {
     }
 
     private func databaseVariables(_ server: String) -> [String: String] {
-        let own = sizes(server)
+        let own = sizes(server)?.resources
         let standard = DedicatedDatabase.owns(server) ? budget.dedicatedDatabase : budget.sharedDatabase
         let memory = own?.limitMemory ?? max(standard, own?.requestedMemory ?? 0)
         let cpu = min(own?.limitCPU ?? 0, machine.cores * 1000)

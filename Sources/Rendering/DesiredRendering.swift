@@ -144,7 +144,7 @@ package struct DesiredRendering: Sendable {
     package func oneShot(
         _ service: String, for job: Job, bench: Bench, release: Release
     ) throws -> ContainerDefinition {
-        let resources = (bench.jobResources[job] ?? JobResources()).completed(by: budget.job)
+        let resources = (bench.jobResources[job] ?? GivenResources()).completed(by: budget.job)
         return try definition(service, component: .workerLong, resources: resources, bench: bench, release: release)
     }
 

@@ -37,15 +37,15 @@ package struct LimitWarnings: Sendable {
         }
         add(host?.key, "spec.mariadb.memory", manifests.host.mariadbMemory)
         for server in manifests.servers.values.sorted(by: { $0.name < $1.name }) {
-            add(ManifestKey(.server, server.name), "spec.resources.limits.memory", server.sizes.limitMemory)
+            add(ManifestKey(.server, server.name), "spec.resources.limits.memory", server.sizes.resources.limitMemory)
         }
         for bench in manifests.benches.values.sorted(by: { $0.name < $1.name }) {
+            let key = ManifestKey(.bench, bench.name)
             for component in Component.ofBench {
                 add(
-                    ManifestKey(.bench, bench.name), "spec.componentResources.\(component.manifestKey).limits.memory",
+                    key, "spec.componentResources.\(component.manifestKey).limits.memory",
                     bench.resources[component]?.limitMemory, component.isScalable ? bench.replicas[component] ?? 1 : 1)
             }
-            let key = ManifestKey(.bench, bench.name)
             func path(_ entry: String) -> String { "spec.jobResources.\(entry).limits.memory" }
             let own = Job.allCases.filter { locations[key]?[path($0.rawValue)] != nil }
             for job in own { add(key, path(job.rawValue), bench.jobResources[job]?.limitMemory, 0) }
@@ -56,7 +56,7 @@ package struct LimitWarnings: Sendable {
             let path = "spec.dbConfig.resources.limits.memory"
             let own = ManifestKey(.site, site.name)
             let key = locations[own]?[path] == nil ? ManifestKey(.bench, site.bench) : own
-            add(key, path, site.dedicatedDatabase?.limitMemory)
+            add(key, path, site.dedicatedDatabase?.resources.limitMemory)
         }
         self.limits = limits
     }

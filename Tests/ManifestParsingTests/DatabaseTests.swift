@@ -20,10 +20,10 @@ import Testing
         var wanted = DedicatedDatabase()
         wanted.storageSize = 20 << 30
         wanted.image = "mariadb:11.4"
-        wanted.requestedCPU = 250
-        wanted.requestedMemory = 512 << 20
-        wanted.limitCPU = 2000
-        wanted.limitMemory = 2 << 30
+        wanted.resources.requestedCPU = 250
+        wanted.resources.requestedMemory = 512 << 20
+        wanted.resources.limitCPU = 2000
+        wanted.resources.limitMemory = 2 << 30
         #expect(site.dedicatedDatabase == wanted)
         #expect(outcome.bench?.databaseServer == Site.defaultDatabaseServer)
     }
@@ -35,9 +35,9 @@ import Testing
         }
         let plain = try site("")
         #expect(plain.dedicatedDatabase?.storageSize == 5 << 30)
-        #expect(plain.dedicatedDatabase?.limitMemory == 1 << 30)
+        #expect(plain.dedicatedDatabase?.resources.limitMemory == 1 << 30)
         let larger = try site("dbConfig: {resources: {limits: {memory: 4Gi}}}")
-        #expect(larger.dedicatedDatabase?.limitMemory == 4 << 30)
+        #expect(larger.dedicatedDatabase?.resources.limitMemory == 4 << 30)
         #expect(larger.dedicatedDatabase?.storageSize == 5 << 30)
         #expect(try site("dbConfig: {mode: shared}").databaseServer == Site.defaultDatabaseServer)
         let named = try site("dbConfig: {mariadbRef: {name: second}}")

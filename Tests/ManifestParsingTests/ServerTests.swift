@@ -40,7 +40,7 @@ import Testing
         #expect(outcome.lines == [])
         let server = try #require(outcome.manifests.servers["frappe-mariadb"])
         #expect(server.settings.map(\.line) == ["default_storage_engine = InnoDB", "max_allowed_packet = 256M"])
-        #expect(server.sizes.storageSize == 50 << 30 && server.sizes.limitMemory == 4 << 30)
+        #expect(server.sizes.storageSize == 50 << 30 && server.sizes.resources.limitMemory == 4 << 30)
         #expect(server.rootPassword == SecretKeyReference(secret: ObjectName("root"), key: "password"))
     }
 

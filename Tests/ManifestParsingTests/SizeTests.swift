@@ -45,9 +45,9 @@ import Testing
         #expect(outcome.lines == [])
         #expect(
             outcome.bench?.jobResources == [
-                .benchInit: JobResources(limitCPU: 1000, limitMemory: 2 << 30),
-                .siteInit: JobResources(limitMemory: 4 << 30),
-                .maintenance: JobResources(limitCPU: 1000, limitMemory: 2 << 30),
+                .benchInit: GivenResources(limitCPU: 1000, limitMemory: 2 << 30),
+                .siteInit: GivenResources(limitMemory: 4 << 30),
+                .maintenance: GivenResources(limitCPU: 1000, limitMemory: 2 << 30),
             ])
         #expect(Outcome(Sample.bench("jobResources: {}")).bench?.jobResources == [:])
         let reversed = "jobResources: {maintenance: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}}"

@@ -110,7 +110,7 @@ struct DesiredTests {
 
     @Test("sizes work in containers of its own by the manifest, and what that leaves out by the host")
     func jobs() throws {
-        func limits(_ job: Job, _ own: [Job: JobResources]) throws -> ContainerDefinition.Limits {
+        func limits(_ job: Job, _ own: [Job: GivenResources]) throws -> ContainerDefinition.Limits {
             var bench = Self.bench
             bench.jobResources = own
             let rendering = try Self.rendering(memory: 4 << 30) { _ in }
@@ -119,11 +119,11 @@ struct DesiredTests {
         }
         let standard = try limits(.siteInit, [:])
         #expect(standard.memory == 1824 << 20)
-        let own: [Job: JobResources] = [.siteInit: JobResources(requestedMemory: 2 << 30, limitCPU: 500)]
+        let own: [Job: GivenResources] = [.siteInit: GivenResources(requestedMemory: 2 << 30, limitCPU: 500)]
         let sized = try limits(.siteInit, own)
         #expect(sized.memory == 2 << 30 && sized.memoryReservation == 2 << 30)
         #expect(try limits(.maintenance, own) == standard)
-        #expect(try limits(.siteInit, [.siteInit: JobResources(limitMemory: 64 << 20)]).memoryReservation == 64 << 20)
+        #expect(try limits(.siteInit, [.siteInit: GivenResources(limitMemory: 64 << 20)]).memoryReservation == 64 << 20)
     }
 
     @Test("hands out subnets and ports once, past what others hold")

@@ -181,10 +181,10 @@ struct DedicatedDatabaseTests {
     @Test("gets the sizes of its manifest, and a buffer pool of half its memory")
     func sizes() throws {
         let state = try Self.state {
-            $0.limitMemory = 3 << 30
-            $0.limitCPU = 1500
-            $0.requestedCPU = 500
-            $0.requestedMemory = 1 << 30
+            $0.resources.limitMemory = 3 << 30
+            $0.resources.limitCPU = 1500
+            $0.resources.requestedCPU = 500
+            $0.resources.requestedMemory = 1 << 30
             $0.image = "mariadb:11.4"
         }
         let definition = try DesiredTests.container(state, "mariadb one.localhost_db").definition

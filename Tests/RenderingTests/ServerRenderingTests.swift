@@ -33,8 +33,8 @@ import Testing
             var server = DatabaseServer(name: ObjectName("frappe-mariadb"))
             server.settings = [DatabaseSetting(name: "long_query_time", value: "2")]
             server.sizes.image = "mariadb:11.4"
-            server.sizes.limitMemory = 1 << 30
-            server.sizes.limitCPU = 1500
+            server.sizes.resources.limitMemory = 1 << 30
+            server.sizes.resources.limitCPU = 1500
             server.sizes.storageSize = 5 << 30
             manifests.servers["frappe-mariadb"] = server
         }

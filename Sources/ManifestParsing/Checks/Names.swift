@@ -73,7 +73,13 @@ enum Names {
     }
 
     static func checkSuffix(_ text: String) throws(Complaint) {
-        try checkDNS(text.hasPrefix(".") ? String(text.dropFirst()) : text)
+        try checkDNS(domain(ofSuffix: text) ?? "")
+    }
+
+    /// What is appended to a site's name, without a dot at its beginning; nil where nothing is given.
+    static func domain(ofSuffix text: String) -> String? {
+        let domain = text.hasPrefix(".") ? String(text.dropFirst()) : text
+        return domain.isEmpty ? nil : domain
     }
 
     private static func labels(_ text: String) -> [Substring.UTF8View] {

@@ -45,8 +45,7 @@ struct SchemaValidation {
             return true
         case .notYet, .meaningless:
             guard field.quietValue == nil || value.amountText ?? value.words != field.quietValue else { return false }
-            let text = field.status == .notYet ? "accepted, not yet in force" : "means nothing on one host; ignored"
-            note(.warning, at: document.locationOfKey(path), path, text)
+            note(.warning, at: document.locationOfKey(path), path, field.status.warning)
             return true
         }
     }

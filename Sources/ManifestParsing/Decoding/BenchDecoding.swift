@@ -150,54 +150,29 @@ struct BenchDecoding {
         return resources
     }
 
-    /// What is written, and for the rest the default moved as far as needed: a request never exceeds its limit.
     private mutating func componentResources(_ path: String, _ standard: ComponentResources) -> ComponentResources {
-        let cpu = pair(
-            "cpu", path, fields.milliCPU("\(path).requests.cpu"), fields.milliCPU("\(path).limits.cpu"),
-            (standard.requestedCPU, standard.limitCPU))
-        let memory = pair(
-            "memory", path, fields.bytes("\(path).requests.memory"), fields.bytes("\(path).limits.memory"),
-            (standard.requestedMemory, standard.limitMemory))
-        if fields.bytes("\(path).limits.memory") != nil, memory.limit < 64 << 20 {
+        fields.checkResources(path)
+        let given = fields.resources(path)
+        if let limit = given.limitMemory, limit < 64 << 20 {
             let name = path.split(separator: ".").last ?? ""
             fields.note(.warning, "\(path).limits.memory", "under 64Mi: \(name) will hardly start")
         }
-        return ComponentResources(
-            requestedCPU: cpu.request, requestedMemory: memory.request, limitCPU: cpu.limit, limitMemory: memory.limit)
-    }
-
-    private mutating func pair(
-        _ name: String, _ path: String, _ request: Int?, _ limit: Int?, _ standard: (request: Int, limit: Int)
-    ) -> (request: Int, limit: Int) {
-        check(name, path, request, limit)
-        let wanted = request ?? min(standard.request, limit ?? .max)
-        return (wanted, limit ?? max(standard.limit, wanted))
-    }
-
-    private mutating func check(_ name: String, _ path: String, _ request: Int?, _ limit: Int?) {
-        guard let request, let limit, limit < request else { return }
-        let written = fields["\(path).requests.\(name)"]?.amountText ?? ""
-        fields.note(.error, "\(path).limits.\(name)", "the limit is below the request of \(SafeText.plain(written))")
+        return given.completed(by: standard)
     }
 
     /// As the operator takes them: the work's own entry, else the default one.
-    private mutating func jobResources() -> [Job: JobResources] {
+    private mutating func jobResources() -> [Job: GivenResources] {
         let standard = jobResources(of: "default")
-        var resources: [Job: JobResources] = [:]
+        var resources: [Job: GivenResources] = [:]
         for job in Job.allCases { resources[job] = jobResources(of: job.rawValue) ?? standard }
         return resources
     }
 
-    private mutating func jobResources(of name: String) -> JobResources? {
+    private mutating func jobResources(of name: String) -> GivenResources? {
         let path = "spec.jobResources.\(name)"
         guard fields[path]?.isMap == true else { return nil }
-        let resources = JobResources(
-            requestedCPU: fields.milliCPU("\(path).requests.cpu"),
-            requestedMemory: fields.bytes("\(path).requests.memory"),
-            limitCPU: fields.milliCPU("\(path).limits.cpu"), limitMemory: fields.bytes("\(path).limits.memory"))
-        check("cpu", path, resources.requestedCPU, resources.limitCPU)
-        check("memory", path, resources.requestedMemory, resources.limitMemory)
-        return resources
+        fields.checkResources(path)
+        return fields.resources(path)
     }
 
     private mutating func redis() -> RedisSettings {

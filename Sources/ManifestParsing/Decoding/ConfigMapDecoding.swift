@@ -21,9 +21,7 @@ struct ConfigMapDecoding {
             if entry.key == ConfigMapFields.domainSuffix {
                 check(domain: entry.value.string ?? "", path)
             } else if let status = ConfigMapFields.furtherSettings[entry.key] {
-                fields.note(
-                    .warning, path,
-                    status == .notYet ? "accepted, not yet in force" : "means nothing on one host; ignored")
+                fields.note(.warning, path, status.warning)
             } else {
                 let known = [ConfigMapFields.domainSuffix] + ConfigMapFields.furtherSettings.keys.sorted()
                 let hint = Suggestion.hint(for: entry.key, among: known)
@@ -33,17 +31,11 @@ struct ConfigMapDecoding {
     }
 
     private mutating func check(domain text: String, _ path: String) {
-        guard let domain = Self.domain(text) else { return }
+        guard Names.domain(ofSuffix: text) != nil else { return }
         do throws(Complaint) {
-            try Names.checkDNS(domain)
+            try Names.checkSuffix(text)
         } catch {
             fields.note(.error, path, error.message)
         }
-    }
-
-    /// What is appended to a site's name, without a dot at its beginning; nil where nothing is given.
-    static func domain(_ text: String) -> String? {
-        let domain = text.hasPrefix(".") ? String(text.dropFirst()) : text
-        return domain.isEmpty ? nil : domain
     }
 }

@@ -23,10 +23,7 @@ struct DatabaseDecoding {
             fields.integer("\(Self.path).maxStatementTimeSeconds") ?? fields.integer("spec.maxStatementTimeSeconds")
         dedicated.image = fields.text("\(Self.path).image")
         dedicated.storageSize = fields.bytes("\(Self.path).storageSize")
-        dedicated.requestedMemory = fields.bytes("\(Self.path).resources.requests.memory")
-        dedicated.limitMemory = fields.bytes("\(Self.path).resources.limits.memory")
-        dedicated.requestedCPU = fields.milliCPU("\(Self.path).resources.requests.cpu")
-        dedicated.limitCPU = fields.milliCPU("\(Self.path).resources.limits.cpu")
+        dedicated.resources = fields.resources("\(Self.path).resources")
     }
 
     /// In the operator's format an external database is a provider, whatever the mode beside it.
@@ -47,14 +44,14 @@ struct DatabaseDecoding {
         merged.maxStatementSeconds = maxStatementSeconds ?? standard.maxStatementSeconds
         merged.dedicated.image = dedicated.image ?? standard.dedicated.image
         merged.dedicated.storageSize = dedicated.storageSize ?? standard.dedicated.storageSize
-        let own = dedicated
+        let (own, others) = (dedicated.resources, standard.dedicated.resources)
         if own.requestedMemory == nil, own.limitMemory == nil {
-            merged.dedicated.requestedMemory = standard.dedicated.requestedMemory
-            merged.dedicated.limitMemory = standard.dedicated.limitMemory
+            merged.dedicated.resources.requestedMemory = others.requestedMemory
+            merged.dedicated.resources.limitMemory = others.limitMemory
         }
         if own.requestedCPU == nil, own.limitCPU == nil {
-            merged.dedicated.requestedCPU = standard.dedicated.requestedCPU
-            merged.dedicated.limitCPU = standard.dedicated.limitCPU
+            merged.dedicated.resources.requestedCPU = others.requestedCPU
+            merged.dedicated.resources.limitCPU = others.limitCPU
         }
         return merged
     }
@@ -122,16 +119,7 @@ extension DatabaseDecoding {
 
     private static func checkAmounts(_ fields: inout DocumentFields) {
         let resources = "\(path).resources"
-        for (name, request, limit) in [
-            (
-                "memory", fields.bytes("\(resources).requests.memory"), fields.bytes("\(resources).limits.memory")
-            ), ("cpu", fields.milliCPU("\(resources).requests.cpu"), fields.milliCPU("\(resources).limits.cpu")),
-        ] {
-            guard let request, let limit, limit < request else { continue }
-            let written = fields["\(resources).requests.\(name)"]?.amountText ?? ""
-            fields.note(
-                .error, "\(resources).limits.\(name)", "the limit is below the request of \(SafeText.plain(written))")
-        }
+        fields.checkResources(resources)
         if let limit = fields.bytes("\(resources).limits.memory"), limit < 256 << 20 {
             fields.note(.warning, "\(resources).limits.memory", "under 256Mi: MariaDB will hardly start")
         }

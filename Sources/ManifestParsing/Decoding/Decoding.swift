@@ -64,7 +64,7 @@ struct Decoding {
     /// The operator's settings stand behind those of Host.
     private mutating func takeOperatorSettings() {
         let settings = configMaps.filter { $0.key.name == ConfigMapFields.operatorSettings }.min { $0.key < $1.key }
-        let suffix = settings?.value[ConfigMapFields.domainSuffix].flatMap(ConfigMapDecoding.domain)
+        let suffix = settings?.value[ConfigMapFields.domainSuffix].flatMap(Names.domain(ofSuffix:))
         manifests.host.domain = manifests.host.domain ?? suffix
     }
 
@@ -164,6 +164,25 @@ struct DocumentFields {
 
     func milliCPU(_ path: String) -> Int? {
         self[path]?.amountText.flatMap { try? Amount.milliCPU($0) }
+    }
+
+    /// The requests and limits at a path.
+    func resources(_ path: String) -> GivenResources {
+        GivenResources(
+            requestedCPU: milliCPU("\(path).requests.cpu"), requestedMemory: bytes("\(path).requests.memory"),
+            limitCPU: milliCPU("\(path).limits.cpu"), limitMemory: bytes("\(path).limits.memory"))
+    }
+
+    /// Tells of limits below their requests.
+    mutating func checkResources(_ path: String) {
+        let given = resources(path)
+        for (name, request, limit) in [
+            ("cpu", given.requestedCPU, given.limitCPU), ("memory", given.requestedMemory, given.limitMemory),
+        ] {
+            guard let request, let limit, limit < request else { continue }
+            let written = self["\(path).requests.\(name)"]?.amountText ?? ""
+            note(.error, "\(path).limits.\(name)", "the limit is below the request of \(SafeText.plain(written))")
+        }
     }
 
     private func isValid(_ value: ManifestValue, _ path: String) -> Bool {

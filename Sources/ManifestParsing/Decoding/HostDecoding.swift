@@ -25,7 +25,7 @@ struct HostDecoding {
         host.mariadbMemory = fields.bytes("spec.mariadb.memory")
         host.mariadbSettings = ServerDecoding.settings("spec.mariadb.myCnf", &fields)
         host.memoryBudget = fields.bytes("spec.memoryBudget")
-        host.domain = fields.text("spec.domain").flatMap(ConfigMapDecoding.domain)
+        host.domain = fields.text("spec.domain").flatMap(Names.domain(ofSuffix:))
         host.storageClasses = storageClasses()
         host.acmeAccounts = acmeAccounts()
         checkPorts(host)

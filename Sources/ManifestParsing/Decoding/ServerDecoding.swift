@@ -15,10 +15,7 @@ struct ServerDecoding {
         var server = DatabaseServer(name: fields.name)
         server.sizes.image = fields.text("spec.image")
         server.sizes.storageSize = fields.bytes("spec.storage.size")
-        server.sizes.requestedMemory = fields.bytes("spec.resources.requests.memory")
-        server.sizes.limitMemory = fields.bytes("spec.resources.limits.memory")
-        server.sizes.requestedCPU = fields.milliCPU("spec.resources.requests.cpu")
-        server.sizes.limitCPU = fields.milliCPU("spec.resources.limits.cpu")
+        server.sizes.resources = fields.resources("spec.resources")
         server.rootPassword = fields.reference("spec.rootPasswordSecretKeyRef").map {
             var reference = SecretKeyReference(
                 secret: $0, key: fields.text("spec.rootPasswordSecretKeyRef.key") ?? "password")
@@ -47,17 +44,19 @@ struct ServerDecoding {
             }
             return []
         }
-        let read = ServerSettings(text)
-        for complaint in read.complaints {
-            fields.note(.error, "\(path).key", "\(SafeText.plain(key)) of ConfigMap \(name), \(complaint)")
-        }
-        return read.settings
+        return Self.settings(text, from: "\(SafeText.plain(key)) of ConfigMap \(name), ", "\(path).key", &fields)
     }
 
     static func settings(_ path: String, _ fields: inout DocumentFields) -> [DatabaseSetting] {
-        guard let text = fields[path]?.string else { return [] }
+        fields[path]?.string.map { settings($0, path, &fields) } ?? []
+    }
+
+    /// - Parameter source: where the text is, before each complaint about it.
+    private static func settings(
+        _ text: String, from source: String = "", _ path: String, _ fields: inout DocumentFields
+    ) -> [DatabaseSetting] {
         let read = ServerSettings(text)
-        for complaint in read.complaints { fields.note(.error, path, complaint) }
+        for complaint in read.complaints { fields.note(.error, path, source + complaint) }
         return read.settings
     }
 }

@@ -84,13 +84,5 @@ private struct FieldExplanation {
 }
 
 extension SchemaNode {
-    /// What writing the field does here.
-    package var statusText: String {
-        switch status {
-        case .inForce: "in force"
-        case .notYet: "accepted, not yet in force"
-        case .meaningless: "means nothing on one host"
-        case .refused(let reason): "refused: \(reason)"
-        }
-    }
+    package var statusText: String { status.words }
 }

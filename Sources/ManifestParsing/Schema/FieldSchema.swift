@@ -111,6 +111,19 @@ package struct FieldSchema: Hashable, Sendable {
         case meaningless
         /// An error, with what to write instead.
         case refused(String)
+
+        /// What writing the field does here.
+        package var words: String {
+            switch self {
+            case .inForce: "in force"
+            case .notYet: "accepted, not yet in force"
+            case .meaningless: "means nothing on one host"
+            case .refused(let reason): "refused: \(reason)"
+            }
+        }
+
+        /// The same, as it is told to who wrote it.
+        var warning: String { self == .meaningless ? "\(words); ignored" : words }
     }
 
     /// Dotted, with `[]` for the items of a list and `*` for free keys: `spec.apps[].name`.
